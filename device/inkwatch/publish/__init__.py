@@ -1,0 +1,1 @@
+"""How a reading is told: text, JSON, TSV, and a picture with boxes drawn on it."""

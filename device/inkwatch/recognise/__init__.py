@@ -1,0 +1,1 @@
+"""Model bundles and the TFLite interpreter: glyph pictures to ranked characters."""

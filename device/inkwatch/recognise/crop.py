@@ -1,0 +1,79 @@
+"""One character, however it was photographed, in the one form that the models know.
+
+This function stands at the heart of the project: training, conversion and the device all call
+it, and a bundle carries the version it was trained with. Change what it gives for any picture,
+and `CROP_VERSION` must rise and every bundle be trained anew.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Grey = npt.NDArray[np.uint8]
+
+CROP_VERSION = 1
+CROP_SIZE = 32
+"""Height and width of a normalised crop, in pixels."""
+
+GLYPH_SIZE = 26
+"""The glyph's longer side inside the crop, in pixels."""
+
+MIN_CONTRAST = 10.0
+"""Grey levels between paper and ink below which a crop counts as blank."""
+
+_SMOOTH_FROM_PX = 40
+_INK_FLOOR = 0.25
+_INK_FULL = 0.85
+
+
+def crop_glyph(grey: Grey) -> Grey:
+    """Normalise the picture of one character.
+
+    Ink is parted from paper by Otsu's threshold (Otsu 1979, doi:10.1109/TSMC.1979.4310076),
+    the ink's bounding box is scaled to 26 pixels on its longer side with its aspect kept, made
+    ink-bright with strokes near 255, and placed so that its centre of mass is the crop's centre,
+    as far as the whole glyph stays inside (the way of MNIST, LeCun et al. 1998,
+    doi:10.1109/5.726791).
+
+    Args:
+        grey: `(H, W)` uint8, dark ink on light paper, any size from 1x1.
+
+    Returns:
+        `(32, 32)` uint8, ink bright on 0. All zeros where no ink can be told from paper.
+    """
+    out = np.zeros((CROP_SIZE, CROP_SIZE), np.uint8)
+    # Sensor noise in a large crop would widen the box; in a small one, blurring would cost strokes.
+    smooth = cv2.blur(grey, (3, 3)) if min(grey.shape) >= _SMOOTH_FROM_PX else grey
+    _, mask = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    paper = cv2.mean(grey, cv2.bitwise_not(mask))[0]
+    ink = cv2.mean(grey, mask)[0]
+    if paper - ink < MIN_CONTRAST:
+        return out
+    left, top, width, height = cv2.boundingRect(mask)
+    patch = grey[top : top + height, left : left + width]
+    gain = 255.0 / ((_INK_FULL - _INK_FLOOR) * (paper - ink))
+    start = paper - _INK_FLOOR * (paper - ink)
+    # Both steps saturate, so paper becomes 0 and the stroke's core 255 without a clip of its own.
+    bright = cv2.convertScaleAbs(cv2.subtract(np.full_like(patch, round(start)), patch), alpha=gain)
+
+    scale = GLYPH_SIZE / max(width, height)
+    new_width = max(1, round(width * scale))
+    new_height = max(1, round(height * scale))
+    # INTER_AREA agrees to the last bit between x86 and ARM; it can only shrink.
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(bright, (new_width, new_height), interpolation=method)
+    # Hair-thin strokes grow faint when they shrink: bring the brightest back to full.
+    small = cv2.normalize(small, None, 0, 255, cv2.NORM_MINMAX) if small.max() < 255 else small
+
+    moments = cv2.moments(small)
+    mass = max(moments["m00"], 1.0)
+    x = _place(moments["m10"] / mass, new_width)
+    y = _place(moments["m01"] / mass, new_height)
+    out[y : y + new_height, x : x + new_width] = small
+    return out
+
+
+def _place(centre: float, length: int) -> int:
+    """Where a glyph of `length` starts so that `centre` comes to the middle, inside the crop."""
+    wanted = round((CROP_SIZE - 1) / 2 - centre)
+    return min(max(wanted, 0), CROP_SIZE - length)

@@ -1,0 +1,1 @@
+"""Handwriting data of many forms, each behind the same small interface."""
