@@ -62,13 +62,15 @@ def crop_glyph(grey: Grey) -> Grey:
     # INTER_AREA agrees to the last bit between x86 and ARM; it can only shrink.
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(bright, (new_width, new_height), interpolation=method)
+    peak = int(small.max())
+    if peak == 0:
+        return out
     # Hair-thin strokes grow faint when they shrink: bring the brightest back to full.
-    small = cv2.normalize(small, None, 0, 255, cv2.NORM_MINMAX) if small.max() < 255 else small
+    small = cv2.convertScaleAbs(small, alpha=255.0 / peak)
 
     moments = cv2.moments(small)
-    mass = max(moments["m00"], 1.0)
-    x = _place(moments["m10"] / mass, new_width)
-    y = _place(moments["m01"] / mass, new_height)
+    x = _place(moments["m10"] / moments["m00"], new_width)
+    y = _place(moments["m01"] / moments["m00"], new_height)
     out[y : y + new_height, x : x + new_width] = small
     return out
 
