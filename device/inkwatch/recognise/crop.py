@@ -22,6 +22,8 @@ MIN_CONTRAST = 10.0
 """Grey levels between paper and ink below which a crop counts as blank."""
 
 _SMOOTH_FROM_PX = 40
+_MIN_SLOPE_SIDE_PX = 8
+_MIN_SLOPE_LEVELS = 6.0
 _INK_FLOOR = 0.25
 _INK_FULL = 0.85
 
@@ -29,11 +31,10 @@ _INK_FULL = 0.85
 def crop_glyph(grey: Grey) -> Grey:
     """Normalise the picture of one character.
 
-    Ink is parted from paper by Otsu's threshold (Otsu 1979, doi:10.1109/TSMC.1979.4310076),
-    the ink's bounding box is scaled to 26 pixels on its longer side with its aspect kept, made
-    ink-bright with strokes near 255, and placed so that its centre of mass is the crop's centre,
-    as far as the whole glyph stays inside (the way of MNIST, LeCun et al. 1998,
-    doi:10.1109/5.726791).
+    Ink is parted from paper (`extract_ink`), scaled to 26 pixels on its longer side with its
+    aspect kept, made ink-bright with strokes near 255, and placed so that its centre of mass is
+    the crop's centre, as far as the whole glyph stays inside (the way of MNIST, LeCun et al.
+    1998, doi:10.1109/5.726791).
 
     Args:
         grey: `(H, W)` uint8, dark ink on light paper, any size from 1x1.
@@ -42,20 +43,10 @@ def crop_glyph(grey: Grey) -> Grey:
         `(32, 32)` uint8, ink bright on 0. All zeros where no ink can be told from paper.
     """
     out = np.zeros((CROP_SIZE, CROP_SIZE), np.uint8)
-    # Sensor noise in a large crop would widen the box; in a small one, blurring would cost strokes.
-    smooth = cv2.blur(grey, (3, 3)) if min(grey.shape) >= _SMOOTH_FROM_PX else grey
-    _, mask = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    paper = cv2.mean(grey, cv2.bitwise_not(mask))[0]
-    ink = cv2.mean(grey, mask)[0]
-    if paper - ink < MIN_CONTRAST:
+    bright = extract_ink(grey)
+    if bright is None:
         return out
-    left, top, width, height = cv2.boundingRect(mask)
-    patch = grey[top : top + height, left : left + width]
-    gain = 255.0 / ((_INK_FULL - _INK_FLOOR) * (paper - ink))
-    start = paper - _INK_FLOOR * (paper - ink)
-    # Both steps saturate, so paper becomes 0 and the stroke's core 255 without a clip of its own.
-    bright = cv2.convertScaleAbs(cv2.subtract(np.full_like(patch, round(start)), patch), alpha=gain)
-
+    height, width = bright.shape
     scale = GLYPH_SIZE / max(width, height)
     new_width = max(1, round(width * scale))
     new_height = max(1, round(height * scale))
@@ -73,6 +64,68 @@ def crop_glyph(grey: Grey) -> Grey:
     y = _place(moments["m01"] / moments["m00"], new_height)
     out[y : y + new_height, x : x + new_width] = small
     return out
+
+
+def extract_ink(grey: Grey) -> Grey | None:
+    """Part ink from paper and cut to the ink's bounding box.
+
+    The threshold is Otsu's (Otsu 1979, doi:10.1109/TSMC.1979.4310076); grey levels between the
+    mean paper and the mean ink are stretched so that paper becomes 0 and a stroke's core 255.
+
+    Args:
+        grey: `(H, W)` uint8, dark ink on light paper.
+
+    Returns:
+        `(h, w)` uint8, ink bright, at the picture's own scale; None where the means of the two
+        sides of the threshold differ by less than `MIN_CONTRAST`.
+    """
+    grey = _level_light(grey)
+    # Sensor noise in a large crop would widen the box; in a small one, blurring would cost strokes.
+    smooth = cv2.blur(grey, (3, 3)) if min(grey.shape) >= _SMOOTH_FROM_PX else grey
+    _, mask = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    paper = cv2.mean(grey, cv2.bitwise_not(mask))[0]
+    ink = cv2.mean(grey, mask)[0]
+    if paper - ink < MIN_CONTRAST:
+        return None
+    left, top, width, height = cv2.boundingRect(mask)
+    patch = grey[top : top + height, left : left + width]
+    gain = 255.0 / ((_INK_FULL - _INK_FLOOR) * (paper - ink))
+    start = paper - _INK_FLOOR * (paper - ink)
+    # Both steps saturate at 0 and 255, so no clipping of its own is needed.
+    below = cv2.subtract(np.full_like(patch, round(start)), patch)
+    return np.asarray(cv2.convertScaleAbs(below, alpha=gain), np.uint8)
+
+
+def _level_light(grey: Grey) -> Grey:
+    """Take out a linear fall-off of the light across the crop.
+
+    The brightest pixel of a column or row is nearly always paper, so the two profiles of maxima
+    show how the paper's brightness runs; medians of their halves pass over the few columns or
+    rows that a bar of ink fills from edge to edge.
+    """
+    height, width = grey.shape
+    if min(height, width) < _MIN_SLOPE_SIDE_PX:
+        return grey
+    across = _rise(cv2.reduce(grey, 0, cv2.REDUCE_MAX).ravel())
+    down = _rise(cv2.reduce(grey, 1, cv2.REDUCE_MAX).ravel())
+    if abs(across) + abs(down) < _MIN_SLOPE_LEVELS:
+        return grey
+    lift = np.add.outer(_lift(down, height), _lift(across, width))
+    return np.asarray(cv2.add(grey, lift.astype(np.uint8)), np.uint8)
+
+
+def _rise(profile: Grey) -> float:
+    """How much a profile rises from end to end, in grey levels."""
+    half = len(profile) // 2
+    first = np.partition(profile[:half], half // 2)[half // 2]
+    second = np.partition(profile[-half:], half // 2)[half // 2]
+    return 2.0 * (float(second) - float(first))
+
+
+def _lift(rise: float, length: int) -> npt.NDArray[np.float32]:
+    """What to add along a side of `length` pixels so that a profile with this rise becomes level."""
+    ramp = np.linspace(0.0, abs(rise), length, dtype=np.float32)
+    return ramp[::-1] if rise > 0 else ramp
 
 
 def _place(centre: float, length: int) -> int:

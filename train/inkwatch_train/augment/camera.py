@@ -1,0 +1,65 @@
+"""What paper, light, lens and sensor do to a glyph on its way to the device."""
+
+import math
+
+import cv2
+import numpy as np
+
+from inkwatch.recognise.crop import Grey
+from inkwatch_train.augment.canvas import GLYPH_SIZE, Rng
+from inkwatch_train.augment.settings import Blur, Camera, Jpeg, Noise
+
+_NOISE = np.random.default_rng(7).standard_normal(1 << 18, dtype=np.float32)
+
+
+def photograph(canvas: Grey, rng: Rng, camera: Camera) -> Grey:
+    """Lay the ink on paper under uneven light, at the size it has on a sensor.
+
+    Args:
+        canvas: `(64, 64)` uint8, ink bright.
+        rng: source of chance.
+        camera: ranges to draw from; `height_px` is the glyph's longer side, drawn log-uniform.
+
+    Returns:
+        `(H, W)` uint8, dark ink on light paper.
+    """
+    low, high = camera.height_px
+    size = math.exp(float(rng.uniform(math.log(low), math.log(high))))
+    scale = size / GLYPH_SIZE
+    side = max(8, round(canvas.shape[0] * scale))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    ink = cv2.resize(canvas, (side, side), interpolation=method).astype(np.float32)
+    paper = float(rng.uniform(*camera.paper))
+    depth = paper * float(rng.uniform(*camera.contrast)) / 255.0
+    grey = paper - depth * ink
+    tilt_x, tilt_y = (float(t) for t in rng.uniform(-camera.slope, camera.slope, 2))
+    # The light falls off across the crop by up to `slope` of its strength on either side.
+    ramp = np.linspace(-1, 1, side, dtype=np.float32)
+    grey *= (1 + tilt_x * ramp)[None, :] + (tilt_y * ramp)[:, None]
+    return _to_uint8(grey)
+
+
+def defocus(grey: Grey, rng: Rng, blur: Blur) -> Grey:
+    """Blur by a Gaussian."""
+    sigma = float(rng.uniform(*blur.sigma_px))
+    return np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), np.uint8)
+
+
+def add_noise(grey: Grey, rng: Rng, noise: Noise) -> Grey:
+    """Add sensor noise; drawn from a fixed long strip, since drawing anew is slower than training."""
+    start = int(rng.integers(0, _NOISE.size - grey.size))
+    sigma = noise.sigma * float(rng.random())
+    strip = _NOISE[start : start + grey.size].reshape(grey.shape)
+    return _to_uint8(grey + np.float32(sigma) * strip)
+
+
+def compress(grey: Grey, rng: Rng, jpeg: Jpeg) -> Grey:
+    """Write and read back as JPEG."""
+    quality = int(rng.integers(jpeg.quality[0], jpeg.quality[1] + 1))
+    _, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    decoded = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    return np.asarray(decoded, np.uint8)
+
+
+def _to_uint8(grey: np.ndarray) -> Grey:  # type: ignore[type-arg]
+    return np.clip(grey + 0.5, 0, 255).astype(np.uint8)
