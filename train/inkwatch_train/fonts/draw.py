@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from inkwatch.errors import DataError
 from inkwatch_train.data.sample import Grey, Sample, Split
+from inkwatch_train.fonts.fetch import FontFace
 
 _DRAW_SIZE_PX = 72
 _MARGIN_PX = 6
@@ -18,27 +19,16 @@ _VAL_SHARE = 0.08
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """One font file and the name it goes by in recipes, sheets and splits."""
-
-    name: str
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
 class FontSource:
     """Every character of `alphabet` in every one of `faces`; a face is a writer.
 
-    A fixed part of the faces, chosen by a hash of the name, is the `val` split.
+    A fixed part of the faces, chosen by a hash of the name, is the `val` split. Held-out faces
+    are left out altogether.
     """
 
-    faces: Sequence[Face]
+    name: str
+    faces: Sequence[FontFace]
     alphabet: str
-
-    @property
-    def name(self) -> str:
-        """The name that recipes use."""
-        return "fonts"
 
     @property
     def licence(self) -> str:
@@ -53,6 +43,8 @@ class FontSource:
     def samples(self) -> Iterator[Sample]:
         """Yield each character of each face that has it. See `Source.samples`."""
         for face in self.faces:
+            if face.held_out:
+                continue
             font = open_font(face.path, _DRAW_SIZE_PX)
             split: Split = "val" if _is_val(face.name) else "train"
             missing = draw_character(font, "\uffff")

@@ -1,0 +1,145 @@
+"""The training mixture: every source's glyphs as canvases, and the batches drawn from them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.errors import DataError
+from inkwatch.recognise.crop import CROP_SIZE, Grey, crop_glyph
+from inkwatch_train.augment.canvas import Rng, to_canvas
+from inkwatch_train.augment.pipeline import augment_glyph
+from inkwatch_train.augment.settings import Augment
+from inkwatch_train.data.sample import Sample, Source
+from inkwatch_train.labels import Labels
+from inkwatch_train.recipe import DataItem, Recipe
+
+_VAL_SHARE_PERCENT = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bank:
+    """One source's training glyphs: `(N, 64, 64)` canvases with `(N,)` class labels.
+
+    `chance` is each glyph's probability of being drawn from this bank, summing to 1.
+    """
+
+    name: str
+    licence: str
+    weight: float
+    canvases: Grey
+    labels: npt.NDArray[np.str_]
+    folded: npt.NDArray[np.bool_]
+    chance: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crops:
+    """Normalised crops with their truth: `(N, 32, 32)` uint8, `(N,)` labels, sources, folded."""
+
+    crops: Grey
+    labels: npt.NDArray[np.str_]
+    sources: npt.NDArray[np.str_]
+    folded: npt.NDArray[np.bool_]
+
+
+def gather(
+    recipe: Recipe, sources: Sequence[tuple[DataItem, Source]], labels: Labels
+) -> tuple[list[Bank], Crops]:
+    """Load every source of a recipe, part it into training banks and validation crops.
+
+    A source's own `val` split is the validation set; where it has none, every 16th or so of its
+    training samples is taken. `test` splits are never touched.
+
+    Raises:
+        DataError: a source has no sample of the alphabet, or its terms are stricter than the
+            recipe's.
+    """
+    banks: list[Bank] = []
+    held_out: list[tuple[str, Sample]] = []
+    for index, (item, source) in enumerate(sources):
+        if recipe.terms == "open" and source.terms != "open":
+            raise DataError(
+                f"'{source.name}' is for research only, and the recipe '{recipe.name}' makes an "
+                "open model. Leave the source out, or set terms = \"research\" in the recipe."
+            )
+        rng = np.random.default_rng([recipe.seed, index])
+        known = [s for s in source.samples() if labels.knows(s.label, folded=s.folded)]
+        train, val = _part(known, rng)
+        if not train:
+            raise DataError(f"'{source.name}' holds no training sample of the recipe's alphabet.")
+        train = _pick(train, item.limit, rng)
+        banks.append(_bank(item, source, train, recipe.class_balance))
+        held_out += [
+            (source.name, sample) for sample in _pick(val, recipe.val_limit_per_source, rng)
+        ]
+    return banks, _crops(held_out)
+
+
+def draw_batch(
+    banks: Sequence[Bank], size: int, rng: Rng, augment: Augment
+) -> tuple[Grey, list[str], npt.NDArray[np.bool_]]:
+    """Draw and augment one batch.
+
+    Returns:
+        `(size, 32, 32)` uint8 crops, their labels, and `(size,)` bool: either case is right.
+    """
+    weights = np.array([bank.weight for bank in banks])
+    of_bank = rng.choice(len(banks), size, p=weights / weights.sum())
+    crops = np.empty((size, CROP_SIZE, CROP_SIZE), np.uint8)
+    folded = np.zeros(size, np.bool_)
+    chosen: list[str] = [""] * size
+    for b, bank in enumerate(banks):
+        slots = np.flatnonzero(of_bank == b)
+        picks = rng.choice(len(bank.labels), len(slots), p=bank.chance)
+        others = rng.integers(0, len(bank.labels), len(slots))
+        for slot, pick, other in zip(slots, picks, others, strict=True):
+            crops[slot] = augment_glyph(bank.canvases[pick], bank.canvases[other], rng, augment)
+            chosen[slot] = str(bank.labels[pick])
+            folded[slot] = bank.folded[pick]
+    return crops, chosen, folded
+
+
+def _part(samples: Iterable[Sample], rng: Rng) -> tuple[list[Sample], list[Sample]]:
+    train = [s for s in samples if s.split == "train"]
+    val = [s for s in samples if s.split == "val"]
+    if not val:
+        taken = rng.random(len(train)) * 100 < _VAL_SHARE_PERCENT
+        val = [s for s, out in zip(train, taken, strict=True) if out]
+        train = [s for s, out in zip(train, taken, strict=True) if not out]
+    return train, val
+
+
+def _pick(samples: list[Sample], limit: int | None, rng: Rng) -> list[Sample]:
+    if limit is None or len(samples) <= limit:
+        return samples
+    return [samples[i] for i in np.sort(rng.choice(len(samples), limit, replace=False))]
+
+
+def _bank(item: DataItem, source: Source, samples: list[Sample], balance: float) -> Bank:
+    pairs = [(to_canvas(s.image), s) for s in samples]
+    kept = [(canvas, s) for canvas, s in pairs if canvas is not None]
+    if not kept:
+        raise DataError(f"'{source.name}': no picture in it shows any ink.")
+    labels = np.array([s.label for _, s in kept])
+    _, which, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    chance = (counts.astype(np.float64) ** (balance - 1))[which]
+    return Bank(
+        name=source.name,
+        licence=source.licence,
+        weight=item.weight,
+        canvases=np.stack([canvas for canvas, _ in kept]),
+        labels=labels,
+        folded=np.array([s.folded for _, s in kept]),
+        chance=chance / chance.sum(),
+    )
+
+
+def _crops(held_out: list[tuple[str, Sample]]) -> Crops:
+    return Crops(
+        crops=np.stack([crop_glyph(s.image) for _, s in held_out]),
+        labels=np.array([s.label for _, s in held_out]),
+        sources=np.array([name for name, _ in held_out]),
+        folded=np.array([s.folded for _, s in held_out]),
+    )

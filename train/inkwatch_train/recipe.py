@@ -1,0 +1,85 @@
+"""A recipe: everything that makes a model, in one TOML file that can be read in one sitting."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from inkwatch.errors import DataError
+from inkwatch_train.augment.settings import Augment
+from inkwatch_train.labels import ALPHANUMERIC, PUNCTUATION
+
+Positive = Annotated[int, msgspec.Meta(gt=0)]
+
+
+class DataItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One source of the mixture.
+
+    `source` is a name as `inkwatch-train data show` lists them, or `fonts`. `weight` is its share
+    of each batch against the other sources'. `limit` takes at most so many training samples.
+    """
+
+    source: str
+    weight: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    limit: Positive | None = None
+
+
+class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A plain stack of 3x3 convolutions: `stages[i]` lists the widths before the i-th pooling."""
+
+    stages: list[list[Positive]] = msgspec.field(default_factory=lambda: [[20], [40, 40], [80, 80]])
+    dense: Positive = 128
+    dropout: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.3
+
+
+class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long and how fast. The rate rises for `warmup_epochs`, then falls as a cosine to 0."""
+
+    epochs: Positive = 40
+    batches_per_epoch: Positive = 200
+    batch_size: Positive = 256
+    learning_rate: Annotated[float, msgspec.Meta(gt=0)] = 2e-3
+    weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 1e-3
+    warmup_epochs: Annotated[float, msgspec.Meta(ge=0)] = 1.0
+    label_smoothing: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.05
+    patience_epochs: Positive = 12
+
+
+class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole file. `class_balance` is the power of a class's count that its share follows:
+    1 leaves the data as it is, 0 makes all classes of a source equally frequent.
+    """
+
+    name: str
+    terms: Literal["open", "research"] = "open"
+    alphabet: str = ALPHANUMERIC + PUNCTUATION
+    seed: int = 1
+    data: list[DataItem]
+    class_balance: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.3
+    val_limit_per_source: Positive = 4000
+    network: Network = msgspec.field(default_factory=Network)
+    augment: Augment = msgspec.field(default_factory=Augment)
+    schedule: Schedule = msgspec.field(default_factory=Schedule)
+
+    def __post_init__(self) -> None:
+        if len(set(self.alphabet)) < 3:
+            raise ValueError("the alphabet needs at least three characters")
+        if not self.data:
+            raise ValueError("a recipe needs at least one data source")
+        if not self.name.replace("-", "").replace("_", "").isalnum():
+            raise ValueError("the name may hold letters, digits, '-' and '_' only")
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read a recipe file.
+
+    Raises:
+        DataError: the file is missing, not TOML, or holds what no recipe has; the message names
+            the file and the key.
+    """
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Recipe)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}. Recipes lie in train/recipes/.") from error
+    except msgspec.DecodeError as error:
+        raise DataError(f"{path}: {error}. Compare it with train/recipes/chars.toml.") from error
