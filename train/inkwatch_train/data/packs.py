@@ -7,15 +7,16 @@ Arrays: `pixels` uint8 (all pictures row-major, one after the other), `shapes` i
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 
 from inkwatch.errors import DataError
-from inkwatch_train.data.sample import Sample, Split
+from inkwatch_train.data.sample import Sample, Split, Terms
 
 _ARRAYS = ("pixels", "shapes", "labels", "writers", "splits", "meta")
 
@@ -25,7 +26,7 @@ class PackSource:
     """The pictures of one pack file; `terms` follows the folder it lies in unless given."""
 
     path: Path
-    terms: Literal["open", "research"] = "open"
+    terms: Terms = "open"
 
     @property
     def name(self) -> str:
@@ -35,18 +36,17 @@ class PackSource:
     @property
     def licence(self) -> str:
         """The licence that the pack states."""
-        return str(self._meta(self._load()).get("licence", "not stated"))
+        return str(self._meta(self._load("meta")).get("licence", "not stated"))
 
     def samples(self) -> Iterator[Sample]:
         """Yield every picture of the pack, ink dark. See `Source.samples`."""
-        arrays = self._load()
+        arrays = self._load(*_ARRAYS)
+        self._check(arrays)
         meta = self._meta(arrays)
         invert = meta.get("ink") == "bright"
         folded_case = str(meta.get("case", "")).startswith("folded")
         shapes = arrays["shapes"]
         ends = np.cumsum(shapes.prod(axis=1, dtype=np.int64))
-        if len(ends) and ends[-1] != len(arrays["pixels"]):
-            raise DataError(f"{self.path}: its pixels do not fit its shapes; copy the file again.")
         starts = np.concatenate([[0], ends[:-1]])
         rows = zip(arrays["labels"], arrays["writers"], arrays["splits"], strict=True)
         for start, end, shape, (label, writer, split) in zip(
@@ -61,7 +61,7 @@ class PackSource:
                 folded=folded_case and str(label).isalpha(),
             )
 
-    def _load(self) -> dict[str, Any]:
+    def _load(self, *names: str) -> dict[str, Any]:
         if not self.path.is_file():
             raise DataError(
                 f"{self.path} is not there. Name the folder that holds the data with --data or "
@@ -69,9 +69,36 @@ class PackSource:
             )
         try:
             with np.load(self.path, allow_pickle=False) as pack:
-                return {name: pack[name] for name in _ARRAYS}
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise DataError(f"{self.path} is not a whole image pack: {error}") from error
+                return {name: pack[name] for name in names}
+        # NotImplementedError: a damaged header may name a way of packing that nobody knows.
+        # TypeError: a lone .npy array opens without complaint, but is no archive.
+        except (
+            OSError, ValueError, TypeError, KeyError, EOFError, NotImplementedError, SyntaxError,
+            MemoryError, RuntimeError, zipfile.BadZipFile, zlib.error,
+        ) as error:  # fmt: skip
+            raise DataError(
+                f"{self.path} is not a whole image pack ({error}). Copy the file again."
+            ) from error
+
+    def _check(self, arrays: dict[str, Any]) -> None:
+        """Refuse arrays that do not belong together, before they are taken apart."""
+        pixels, shapes = arrays["pixels"], arrays["shapes"]
+        count = len(shapes) if shapes.ndim == 2 and shapes.shape[1] == 2 else -1
+        rows = [arrays[name].shape for name in ("labels", "writers", "splits")]
+        if (
+            pixels.dtype != np.uint8
+            or shapes.dtype.kind not in "iu"
+            or rows != [(count,)] * 3
+            or (shapes < 1).any()
+            or pixels.shape != (int(shapes.prod(axis=1, dtype=np.int64).sum()),)
+        ):
+            raise DataError(
+                f"{self.path}: its arrays do not fit together (pixels {pixels.dtype} "
+                f"{pixels.shape}, shapes {shapes.shape}, labels, writers, splits {rows}). "
+                "Copy the file again."
+            )
+        if any(len(label) != 1 for label in arrays["labels"].tolist()):
+            raise DataError(f"{self.path}: a label is not one character. Copy the file again.")
 
     def _meta(self, arrays: dict[str, Any]) -> dict[str, Any]:
         try:

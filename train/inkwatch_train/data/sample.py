@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 Grey = npt.NDArray[np.uint8]
 Split = Literal["train", "val", "test"]
+Terms = Literal["open", "research"]
+"""`open`: a model trained on it may be given away freely; `research`: it may not."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +43,7 @@ class Source(Protocol):
         ...
 
     @property
-    def terms(self) -> Literal["open", "research"]:
+    def terms(self) -> Terms:
         """`open` where a model trained on it may be given away freely, else `research`."""
         ...
 
