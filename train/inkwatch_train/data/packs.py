@@ -46,8 +46,9 @@ class PackSource:
         invert = meta.get("ink") == "bright"
         folded_case = str(meta.get("case", "")).startswith("folded")
         shapes = arrays["shapes"]
-        ends = np.cumsum(shapes.prod(axis=1, dtype=np.int64))
-        starts = np.concatenate([[0], ends[:-1]])
+        sizes = shapes.prod(axis=1, dtype=np.int64)
+        ends = np.cumsum(sizes)
+        starts = ends - sizes
         rows = zip(arrays["labels"], arrays["writers"], arrays["splits"], strict=True)
         for start, end, shape, (label, writer, split) in zip(
             starts, ends, shapes, rows, strict=True
@@ -97,7 +98,7 @@ class PackSource:
                 f"{pixels.shape}, shapes {shapes.shape}, labels, writers, splits {rows}). "
                 "Copy the file again."
             )
-        if any(len(label) != 1 for label in arrays["labels"].tolist()):
+        if any(len(str(label)) != 1 for label in arrays["labels"]):
             raise DataError(f"{self.path}: a label is not one character. Copy the file again.")
 
     def _meta(self, arrays: dict[str, Any]) -> dict[str, Any]:
