@@ -4,9 +4,19 @@
 what does not fit; people read it to know what they run.
 """
 
+import math
+from collections.abc import Iterator
+from typing import Literal
+
 import msgspec
 
+from inkwatch.errors import BundleError
+
 FORMAT = "inkwatch-bundle/1"
+"""The card's form; it changes whenever an older Inkwatch could not read the card."""
+
+ENGINE = "characters"
+"""The kind of model: one crop in, one character's logits out."""
 
 
 class Crop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +75,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     input: Tensor
     output: Tensor
     temperature: float
-    terms: str
+    terms: Literal["open", "research"]
     licence: str
     sources: list[Source]
     recipe: str
@@ -75,3 +85,67 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model_sha256: str
     model_bytes: int
     golden: Golden
+
+
+def encode_card(card: Card) -> bytes:
+    """Give the card as JSON for people: indented, ending in a newline."""
+    return msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n"
+
+
+def decode_card(data: bytes, source: str) -> Card:
+    """Read a card and check what can be checked without the model.
+
+    Args:
+        data: the contents of `card.json`.
+        source: what the errors name, such as the file's path.
+
+    Raises:
+        BundleError: it is no card, of another format or engine, or contradicts itself.
+    """
+    try:
+        # First alone: another format may have other keys, and that is what the user should hear.
+        form = msgspec.json.decode(data, type=_Form).format
+        if form != FORMAT:
+            raise BundleError(
+                f"{source}: its format is '{form}', this Inkwatch reads '{FORMAT}': "
+                "update whichever is older."
+            )
+        card = msgspec.json.decode(data, type=Card)
+    except msgspec.DecodeError as error:
+        raise BundleError(
+            f"{source} is not a bundle's card: {error}. Install the bundle again."
+        ) from error
+    problem = next(_problems(card), "")
+    if problem:
+        raise BundleError(f"{source}: {problem}. Install the bundle again, or use another.")
+    return card
+
+
+class _Form(msgspec.Struct, frozen=True):
+    format: str
+
+
+def _problems(card: Card) -> Iterator[str]:
+    """Say what makes the card unusable."""
+    if card.engine != ENGINE:
+        yield f"its engine is '{card.engine}', not '{ENGINE}', so this part cannot run it"
+    if not card.labels:
+        yield "it has no labels"
+    for label in card.labels:
+        if len(label) != 1:
+            yield f"label '{label}' is not a single character"
+    if len(set(card.labels)) != len(card.labels):
+        yield "a label occurs twice"
+    for name, tensor in (("input", card.input), ("output", card.output)):
+        if tensor.dtype != "int8":
+            yield f"the model's {name} is {tensor.dtype}, not int8"
+        if not (math.isfinite(tensor.scale) and tensor.scale > 0):
+            yield f"the scale of the model's {name} is {tensor.scale}"
+    if card.input.shape != (1, card.crop.size, card.crop.size, 1):
+        yield f"the model's input is {card.input.shape}, which does not fit the crop's size"
+    if card.output.shape != (1, len(card.labels)):
+        yield f"the model's output is {card.output.shape}, which does not fit the labels"
+    if not (math.isfinite(card.temperature) and card.temperature > 0):
+        yield f"its temperature is {card.temperature}"
+    if len(card.golden.crop) != card.crop.size**2 or len(card.golden.output) != len(card.labels):
+        yield "its golden crop and output do not fit the model's shapes"

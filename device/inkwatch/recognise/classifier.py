@@ -1,0 +1,215 @@
+"""Normalised crops to characters: the model, run in batches."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.errors import BundleError, MissingPackageError, UsageError
+from inkwatch.reading import Candidate
+from inkwatch.recognise.bundle import CARD_FILE, Bundle
+from inkwatch.recognise.card import Tensor
+from inkwatch.recognise.quantise import Float32, Int8, dequantise, grey_table, quantise_grey
+from inkwatch.recognise.runtime import Runtime, find_runtime, uses_xnnpack
+
+Crops = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+BATCH = 32
+"""Crops that go through the model at once. More gains nothing and outgrows a Pi's cache."""
+
+GOLDEN_TOLERANCE = 4
+"""Steps of the int8 output by which a sound runtime may differ from the one that made the card.
+
+XNNPACK and the older kernels of tflite-runtime round differently in each layer, which came to 2
+steps in a net of eight layers. A runtime that miscalculates is off by tens.
+"""
+
+
+class Classifier:
+    """Runs a bundle's model. One instance serves one thread at a time.
+
+    Args:
+        bundle: from `load_bundle`.
+        threads: how many threads the runtime may use.
+        runtime: which package runs the model; None takes what is installed.
+
+    Attributes:
+        bundle: the bundle that was given.
+        labels: the character of each output.
+        runtime: the package that runs the model.
+        xnnpack: whether XNNPACK runs (part of) the model.
+
+    Raises:
+        BundleError: the model is not what the card says, or the runtime cannot run it.
+        MissingPackageError: no runtime is installed, or it does not work here.
+        UsageError: `threads` is below 1, or INKWATCH_RUNTIME names no runtime.
+    """
+
+    def __init__(self, bundle: Bundle, threads: int = 1, runtime: Runtime | None = None) -> None:
+        self.bundle = bundle
+        self.labels = tuple(bundle.card.labels)
+        self.runtime = runtime or find_runtime()
+        self._interpreter = self.runtime.open(bundle.model, threads)
+        self._input = self._only_tensor("input", self._interpreter.get_input_details())
+        self._output = self._only_tensor("output", self._interpreter.get_output_details())
+        self.xnnpack = uses_xnnpack(self._interpreter)
+        self._table = grey_table(bundle.card.input)
+        self._batch = 1
+
+    def outputs(self, crops: Crops) -> Int8:
+        """Run the model.
+
+        Args:
+            crops: `(N, 32, 32)` uint8 from `crop_glyph`; N may be 0.
+
+        Returns:
+            `(N, L)` int8, the model's outputs as it stores them.
+
+        Raises:
+            UsageError: the crops have another shape or dtype.
+        """
+        size = self.bundle.card.crop.size
+        if crops.dtype != np.uint8 or crops.ndim != 3 or crops.shape[1:] != (size, size):
+            raise UsageError(
+                f"crops must be (N, {size}, {size}) uint8, got {crops.shape} {crops.dtype}."
+            )
+        stored = quantise_grey(crops, self._table)[..., np.newaxis]
+        outputs = np.empty((len(crops), len(self.labels)), np.int8)
+        for start in range(0, len(crops), BATCH):
+            part = stored[start : start + BATCH]
+            # Resizing to the rest of the crops costs 10 microseconds, padding them one by one 30.
+            self._resize(len(part))
+            self._interpreter.set_tensor(self._input, part)
+            self._interpreter.invoke()
+            outputs[start : start + BATCH] = self._interpreter.get_tensor(self._output)
+        return outputs
+
+    def logits(self, crops: Crops) -> Float32:
+        """Run the model: `(N, 32, 32)` uint8 crops to `(N, L)` float32 logits.
+
+        Raises:
+            UsageError: the crops have another shape or dtype.
+        """
+        return dequantise(self.outputs(crops), self.bundle.card.output)
+
+    def probabilities(self, crops: Crops) -> Float32:
+        """Give `(N, L)` float32 calibrated probabilities, each row with sum 1.
+
+        Raises:
+            UsageError: the crops have another shape or dtype.
+        """
+        return softmax(self.logits(crops) / np.float32(self.bundle.card.temperature))
+
+    def mask(self, alphabet: Iterable[str]) -> Mask:
+        """Give the `(L,)` bool mask that allows only the characters of `alphabet`.
+
+        Raises:
+            UsageError: the model does not know one of them, or there are none.
+        """
+        wanted = set(alphabet)
+        unknown = sorted(wanted - set(self.labels))
+        if unknown or not wanted:
+            what = "".join(unknown) or "nothing"
+            raise UsageError(
+                f"The alphabet asks for {what!r}; bundle '{self.bundle.name}' knows only "
+                f"{''.join(self.labels)}"
+            )
+        return np.array([label in wanted for label in self.labels])
+
+    def rank(
+        self, probabilities: Float32, top: int = 5, mask: Mask | None = None
+    ) -> tuple[tuple[Candidate, ...], ...]:
+        """Name the likeliest characters.
+
+        Args:
+            probabilities: `(N, L)` from `probabilities`.
+            top: at most how many characters for each crop, at least 1.
+            mask: `(L,)` from `mask`; given that a character is one of these, the probabilities
+                are scaled to sum 1 over them.
+
+        Returns:
+            For each crop its candidates, likeliest first.
+        """
+        allowed = np.arange(len(self.labels)) if mask is None else np.flatnonzero(mask)
+        if mask is not None:
+            probabilities = probabilities[:, allowed]
+            total = probabilities.sum(axis=1, keepdims=True)
+            probabilities = probabilities / np.maximum(total, np.finfo(np.float32).tiny)
+        # Stable, so that equal probabilities come in the order of the labels on every machine.
+        order = np.argsort(-probabilities, axis=1, kind="stable")[:, :top]
+        best = np.take_along_axis(probabilities, order, axis=1)
+        return tuple(
+            tuple(
+                Candidate(self.labels[label], probability)
+                for label, probability in zip(labels, values, strict=True)
+            )
+            for labels, values in zip(allowed[order].tolist(), best.tolist(), strict=True)
+        )
+
+    def check_golden(self) -> None:
+        """Run the card's golden crop and compare.
+
+        Raises:
+            MissingPackageError: the runtime gives something else, so it miscalculates here.
+        """
+        error = self.golden_error()
+        if error > GOLDEN_TOLERANCE:
+            raise MissingPackageError(
+                f"{self.runtime.name} {self.runtime.version} miscalculates on this machine: bundle "
+                f"'{self.bundle.name}' is off by {error} of 255 steps on its golden crop. "
+                "Try another runtime with INKWATCH_RUNTIME, or install the bundle again."
+            )
+
+    def golden_error(self) -> int:
+        """Give the largest difference from the card's golden output, in steps of int8."""
+        card = self.bundle.card
+        crop = np.frombuffer(card.golden.crop, np.uint8).reshape(1, card.crop.size, card.crop.size)
+        expected = np.frombuffer(card.golden.output, np.int8)
+        return int(np.abs(self.outputs(crop)[0].astype(np.int16) - expected).max())
+
+    def _resize(self, batch: int) -> None:
+        if batch != self._batch:
+            size = self.bundle.card.crop.size
+            self._interpreter.resize_tensor_input(self._input, (batch, size, size, 1))
+            self._interpreter.allocate_tensors()
+            self._batch = batch
+
+    def _only_tensor(self, name: str, details: list[dict[str, Any]]) -> int:
+        """Give the index of the model's one input or output, if it is what the card says."""
+        expected: Tensor = getattr(self.bundle.card, name)
+        found = [_as_tensor(detail) for detail in details]
+        if len(found) != 1 or not _same(found[0], expected):
+            raise BundleError(
+                f"{self.bundle.path / CARD_FILE}: the model's {name} is {found}, "
+                f"the card says {expected}. Install the bundle again."
+            )
+        return int(details[0]["index"])
+
+
+def softmax(logits: Float32) -> Float32:
+    """Turn each row of logits, `(N, L)` float32, into probabilities with sum 1."""
+    if logits.size == 0:
+        return logits
+    powers: Float32 = np.exp(logits - logits.max(axis=1, keepdims=True))
+    powers /= powers.sum(axis=1, keepdims=True)
+    return powers
+
+
+def _as_tensor(detail: dict[str, Any]) -> Tensor:
+    scale, zero_point = detail["quantization"]
+    return Tensor(
+        dtype=np.dtype(detail["dtype"]).name,
+        shape=tuple(int(length) for length in detail["shape"]),
+        scale=float(scale),
+        zero_point=int(zero_point),
+    )
+
+
+def _same(found: Tensor, expected: Tensor) -> bool:
+    """Whether the two agree; the scale only to float32, since JSON may have rounded it."""
+    return (
+        (found.dtype, found.shape, found.zero_point)
+        == (expected.dtype, expected.shape, expected.zero_point)
+    ) and np.float32(found.scale) == np.float32(expected.scale)
