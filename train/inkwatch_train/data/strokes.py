@@ -25,7 +25,7 @@ SUFFIX = ".jsonl.gz"
 
 _LICENCES = {
     "chars74k_strokes": "research use, cite de Campos et al. 2009 (Chars74K)",
-    "crohme_strokes": "CC BY-NC-SA 3.0 (CROHME)",
+    "crohme_strokes": "CC BY-NC-SA (CROHME)",
 }
 # How long a mark is beside a capital's height. Files hold each symbol at a size of its own, and
 # a full stop blown up to a capital's size would show the pen's trembling, not a dot.
