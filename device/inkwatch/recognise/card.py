@@ -5,8 +5,8 @@ what does not fit; people read it to know what they run.
 """
 
 import math
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -36,6 +36,17 @@ class Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shape: tuple[int, ...]
     scale: float
     zero_point: int
+
+    @staticmethod
+    def of(detail: Mapping[str, Any]) -> "Tensor":
+        """Describe a tensor from what TFLite's interpreter tells of it."""
+        scale, zero_point = detail["quantization"]
+        return Tensor(
+            dtype=getattr(detail["dtype"], "__name__", str(detail["dtype"])),
+            shape=tuple(int(length) for length in detail["shape"]),
+            scale=float(scale),
+            zero_point=int(zero_point),
+        )
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

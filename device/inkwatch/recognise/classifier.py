@@ -179,7 +179,7 @@ class Classifier:
     def _only_tensor(self, name: str, details: list[dict[str, Any]]) -> int:
         """Give the index of the model's one input or output, if it is what the card says."""
         expected: Tensor = getattr(self.bundle.card, name)
-        found = [_as_tensor(detail) for detail in details]
+        found = [Tensor.of(detail) for detail in details]
         if len(found) != 1 or not _same(found[0], expected):
             raise BundleError(
                 f"{self.bundle.path / CARD_FILE}: the model's {name} is {found}, "
@@ -195,16 +195,6 @@ def softmax(logits: Float32) -> Float32:
     powers: Float32 = np.exp(logits - logits.max(axis=1, keepdims=True))
     powers /= powers.sum(axis=1, keepdims=True)
     return powers
-
-
-def _as_tensor(detail: dict[str, Any]) -> Tensor:
-    scale, zero_point = detail["quantization"]
-    return Tensor(
-        dtype=np.dtype(detail["dtype"]).name,
-        shape=tuple(int(length) for length in detail["shape"]),
-        scale=float(scale),
-        zero_point=int(zero_point),
-    )
 
 
 def _same(found: Tensor, expected: Tensor) -> bool:

@@ -1,0 +1,121 @@
+"""`inkwatch-convert`: a training run in, a quantised bundle out; or check a bundle."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from inkwatch import __version__
+from inkwatch.errors import ExitCode, InkwatchError, UsageError
+from inkwatch.recognise.bundle import DEFAULT_BUNDLE, load_bundle
+from inkwatch_convert.check import check_bundle, installed_runtimes
+from inkwatch_convert.convert import MAX_LOSS_POINTS, convert
+from inkwatch_convert.run_folder import load_run
+
+_EPILOG = """\
+'inkwatch-convert check BUNDLE' runs a bundle in every TFLite runtime that is installed.
+
+Exit codes: 0 done, 2 wrong command line, 4 damaged bundle, 5 a package is missing or does not
+work here, 6 cannot write, 7 the training run is missing or damaged, 9 int8 loses too much (no
+bundle is written).
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if arguments[:1] == ["check"]:
+            return _check(arguments[1:])
+        return _convert(arguments)
+    except InkwatchError as error:
+        _tell(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _tell("stopped; no bundle was written.")
+        return ExitCode.INTERRUPTED
+
+
+def default_folder(name: str, terms: str, here: Path) -> Path:
+    """Say where a bundle goes when the user did not.
+
+    In a checkout that is where the shipped bundles lie; but one whose terms are not open must
+    not slip in among them.
+    """
+    if terms == "open":
+        for root in (here, *here.parents):
+            if (root / "pyproject.toml").is_file() and (root / "device" / "inkwatch").is_dir():
+                return root / "device" / "inkwatch" / "models" / name
+    return here / name
+
+
+def _convert(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="inkwatch-convert",
+        description="Quantise a trained model to int8 and write the bundle that the device runs.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("run", metavar="RUN_DIR", type=Path, help="folder of a training run")
+    parser.add_argument(
+        "--to",
+        metavar="DIR",
+        type=Path,
+        help="folder of the bundle (default: device/inkwatch/models/NAME in a checkout and if the "
+        "terms are open, else ./NAME)",
+    )
+    parser.add_argument(
+        "--name", default=DEFAULT_BUNDLE, help="the bundle's name (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--max-loss",
+        metavar="POINTS",
+        type=float,
+        default=MAX_LOSS_POINTS,
+        help="percentage points of accuracy that int8 may lose (default: %(default)s)",
+    )
+    parser.add_argument("--version", action="version", version=f"inkwatch-convert {__version__}")
+    options = parser.parse_args(arguments)
+    if not options.name or "/" in options.name or options.name.startswith("."):
+        raise UsageError(f"'{options.name}' cannot be a bundle's name: no slash, no leading dot.")
+    run = load_run(options.run)
+    to = options.to or default_folder(options.name, run.card.terms, Path.cwd())
+    convert(run, to, options.name, max_loss_points=options.max_loss, tell=_tell)
+    print(to)
+    return ExitCode.OK
+
+
+def _check(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="inkwatch-convert check",
+        description="Run a bundle in every TFLite runtime that is installed and compare with its "
+        "golden output. Prints runtime, version, XNNPACK, the largest difference in steps of "
+        "int8, and ok or WRONG, separated by tabs.",
+    )
+    parser.add_argument(
+        "bundle", metavar="BUNDLE", help="a shipped bundle's name, or a folder with a slash in it"
+    )
+    bundle = load_bundle(parser.parse_args(arguments).bundle)
+    code = ExitCode.OK
+    for runtime in installed_runtimes():
+        try:
+            check = check_bundle(bundle, runtime)
+        except InkwatchError as error:
+            _tell(str(error))
+            code = error.exit_code
+            continue
+        verdict = "ok" if check.passed else "WRONG"
+        xnnpack = "xnnpack" if check.xnnpack else "no xnnpack"
+        difference = max(check.golden_error, check.batch_error)
+        print(check.runtime, check.version, xnnpack, difference, verdict, sep="\t")
+        if not check.passed:
+            code = ExitCode.MISSING
+    return code
+
+
+def _tell(line: str) -> None:
+    print(f"inkwatch-convert: {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
