@@ -1,0 +1,61 @@
+"""What a glyph's neighbours in the word say: letters stand among letters, digits among digits.
+
+A hidden Markov model whose states are four kinds of character (Rabiner 1989,
+doi:10.1109/5.18626): it settles 0 against O, 1 against l, 5 against S where heights cannot, and
+knows no words, so it can invent none.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+LOWER, UPPER, DIGIT, MARK = range(4)
+
+# Rough shares in mixed notes, lists and codes: chosen by hand, not measured on any test's text.
+_START = np.array([0.52, 0.27, 0.16, 0.05])
+_NEXT = np.array(
+    [
+        [0.900, 0.012, 0.013, 0.075],  # after a small letter
+        [0.560, 0.330, 0.050, 0.060],  # after a capital
+        [0.040, 0.050, 0.790, 0.120],  # after a digit
+        [0.330, 0.170, 0.380, 0.120],  # after a mark
+    ]
+)
+
+
+def kind_of(character: str) -> int:
+    """Tell which of the four kinds a character is."""
+    if character.isdigit():
+        return DIGIT
+    if character.isalpha():
+        return UPPER if character.isupper() else LOWER
+    return MARK
+
+
+def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
+    """Weigh each guess by what its neighbours in the word are likely to be.
+
+    Args:
+        probabilities: `(N, L)` float64, the guesses for one word's N glyphs, N at least 1.
+        labels: the L characters.
+
+    Returns:
+        `(N, L)` float64, rows summing to 1: the posteriors by the forward-backward algorithm.
+    """
+    kinds = np.array([kind_of(label) for label in labels])
+    emission = np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
+    count = len(probabilities)
+    before = np.empty((count, 4))
+    after = np.ones((count, 4))
+    before[0] = _START
+    for t in range(1, count):
+        step = (before[t - 1] * emission[t - 1]) @ _NEXT
+        before[t] = step / step.sum()
+    for t in range(count - 2, -1, -1):
+        step = _NEXT @ (after[t + 1] * emission[t + 1])
+        after[t] = step / step.sum()
+    weighed = probabilities * (before * after)[:, kinds]
+    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float64)

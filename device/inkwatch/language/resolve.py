@@ -1,0 +1,80 @@
+"""From guesses for single glyphs to ranked characters, the whole page weighed together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.language.context import weigh_neighbours
+from inkwatch.language.geometry import GlyphHeights, fit_metrics, weigh_heights
+from inkwatch.reading import Candidate
+
+Floats = npt.NDArray[np.float64]
+
+TOP = 5
+_MIN_PROBABILITY = 1e-4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineGuesses:
+    """A line as the classifier sees it.
+
+    `probabilities` is `(N, L)` float64 for the line's N glyphs, at least one, from left to
+    right; `heights` their tops and bottoms; `word_lengths` the number of glyphs in each word,
+    summing to N.
+    """
+
+    probabilities: Floats
+    heights: GlyphHeights
+    word_lengths: tuple[int, ...]
+
+
+def resolve_page(
+    lines: Sequence[LineGuesses], labels: Sequence[str]
+) -> list[list[tuple[Candidate, ...]]]:
+    """Rank the candidates of every glyph by its crop, its height and its neighbours.
+
+    Args:
+        lines: the page's lines.
+        labels: the L characters that the classifier's columns stand for.
+
+    Returns:
+        For each line, for each glyph, its candidates with posterior probabilities.
+    """
+    alone = [fit_metrics(line.probabilities, labels, line.heights) for line in lines]
+    # One hand writes one page: what most lines show helps a line with few letters to tell.
+    counts = [len(line.probabilities) for line in lines]
+    usual = _weighted_median([m.x_height_px for m in alone], counts)
+    ranked = []
+    for line in lines:
+        metrics = fit_metrics(line.probabilities, labels, line.heights, usual)
+        weighed = weigh_heights(line.probabilities, labels, line.heights, metrics)
+        ranked.append(_rank_words(weighed, line.word_lengths, labels))
+    return ranked
+
+
+def _rank_words(
+    probabilities: Floats, word_lengths: Sequence[int], labels: Sequence[str]
+) -> list[tuple[Candidate, ...]]:
+    ranked: list[tuple[Candidate, ...]] = []
+    start = 0
+    for length in word_lengths:
+        word = weigh_neighbours(probabilities[start : start + length], labels)
+        ranked += [_rank(row, labels) for row in word]
+        start += length
+    return ranked
+
+
+def _rank(row: Floats, labels: Sequence[str]) -> tuple[Candidate, ...]:
+    order = np.argsort(-row, kind="stable")[:TOP]
+    kept = [k for k in order if row[k] >= _MIN_PROBABILITY] or [order[0]]
+    return tuple(Candidate(labels[k], min(1.0, float(row[k]))) for k in kept)
+
+
+def _weighted_median(values: Sequence[float], weights: Sequence[int]) -> float | None:
+    if not values:
+        return None
+    order = np.argsort(values)
+    reached = np.cumsum(np.asarray(weights)[order])
+    return float(values[int(order[np.searchsorted(reached, reached[-1] / 2)])])

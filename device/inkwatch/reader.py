@@ -1,0 +1,158 @@
+"""The whole device in one call: a picture in, a `Reading` out."""
+
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.errors import InputError
+from inkwatch.language.geometry import GlyphHeights
+from inkwatch.language.resolve import LineGuesses, resolve_page
+from inkwatch.reading import Candidate, Glyph, Line, Reading, Word
+from inkwatch.recognise.bundle import load_bundle
+from inkwatch.recognise.classifier import Classifier
+from inkwatch.recognise.crop import CROP_SIZE, crop_glyph
+from inkwatch.vision.cut import cut_page
+from inkwatch.vision.ink import to_grey
+from inkwatch.vision.page import LineCut
+
+Image = npt.NDArray[np.uint8]
+
+
+class Reader:
+    """Reads handwriting with one model bundle. Make one and keep it: opening the model takes time.
+
+    A reader serves one thread at a time.
+
+    Args:
+        bundle: name of a bundle that ships, path of a bundle's folder, or None for the default.
+        threads: how many threads the interpreter may use.
+
+    Raises:
+        BundleError: the bundle is missing, damaged, or made for another version.
+        MissingPackageError: no TFLite runtime is installed, or it does not fit this machine.
+    """
+
+    def __init__(self, bundle: str | Path | None = None, *, threads: int = 1) -> None:
+        self._classifier = Classifier(load_bundle(bundle), threads=threads)
+
+    @property
+    def name(self) -> str:
+        """Name of the bundle that reads."""
+        return self._classifier.bundle.name
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every character that the bundle can tell apart."""
+        return self._classifier.labels
+
+    def read(self, image: Image, source: str = "") -> Reading:
+        """Read a picture of a page, a line or a word.
+
+        The page should stand upright, dark ink on light paper.
+
+        Args:
+            image: `(H, W)` grey or `(H, W, 3)` BGR uint8, as OpenCV and picamera2 give it.
+            source: a name for the picture, carried into the reading.
+
+        Returns:
+            What was read, with boxes in the picture's pixels; without lines where no ink is.
+
+        Raises:
+            InputError: `image` is no array of that form.
+        """
+        start = time.monotonic()
+        check_image(image)
+        page = cut_page(image)
+        cuts = [glyph.grey for line in page.lines for glyph in line.glyphs]
+        probabilities = self._probabilities(cuts)
+        ends = np.cumsum([len(line.glyphs) for line in page.lines])
+        parts = np.split(probabilities, ends[:-1]) if len(ends) else []
+        guesses = [_guesses(line, part) for line, part in zip(page.lines, parts, strict=True)]
+        ranked = resolve_page(guesses, self.labels)
+        return Reading(
+            lines=tuple(_line(cut, glyphs) for cut, glyphs in zip(page.lines, ranked, strict=True)),
+            width=page.width,
+            height=page.height,
+            source=source,
+            model=self.name,
+            elapsed_s=time.monotonic() - start,
+        )
+
+    def classify(
+        self, crops: Sequence[Image], alphabet: Iterable[str] | None = None, *, top: int = 5
+    ) -> list[tuple[Candidate, ...]]:
+        """Tell what single characters are.
+
+        Args:
+            crops: pictures of one character each, `(H, W)` grey or `(H, W, 3)` BGR uint8 of any
+                size, dark ink on light paper.
+            alphabet: the characters to choose among. None takes letters and digits: a comma
+                differs from an apostrophe only by its place on a line, which a crop does not
+                show. `reader.labels` is everything.
+            top: at most how many candidates for each crop.
+
+        Returns:
+            For each crop its candidates, likeliest first, as (character, probability).
+
+        Raises:
+            InputError: a crop is no array of that form.
+            UsageError: the alphabet holds a character that the bundle does not know.
+        """
+        for crop in crops:
+            check_image(crop)
+        mask = self._classifier.mask(
+            [label for label in self.labels if label.isalnum()] if alphabet is None else alphabet
+        )
+        probabilities = self._classifier.probabilities(_normalise([to_grey(c) for c in crops]))
+        return list(self._classifier.rank(probabilities, top, mask))
+
+    def _probabilities(self, cuts: Sequence[Image]) -> npt.NDArray[np.float64]:
+        return self._classifier.probabilities(_normalise(cuts)).astype(np.float64)
+
+
+def check_image(image: Image) -> None:
+    """Refuse what is no picture, with words that say what one is.
+
+    Raises:
+        InputError: not `(H, W)` or `(H, W, 3)`, not uint8, or without a pixel.
+    """
+    if not isinstance(image, np.ndarray):
+        raise InputError(f"an image is a NumPy array, not {type(image).__name__}.")
+    if image.dtype != np.uint8:
+        raise InputError(f"an image holds uint8 from 0 to 255, not {image.dtype}; convert it.")
+    grey, colour = image.ndim == 2, image.ndim == 3 and image.shape[2] == 3
+    if not (grey or colour) or image.size == 0:
+        raise InputError(f"an image is (H, W) grey or (H, W, 3) BGR, not {image.shape}.")
+
+
+def _normalise(greys: Sequence[Image]) -> Image:
+    crops = np.empty((len(greys), CROP_SIZE, CROP_SIZE), np.uint8)
+    for slot, grey in zip(crops, greys, strict=True):
+        slot[:] = crop_glyph(grey)
+    return crops
+
+
+def _guesses(line: LineCut, probabilities: npt.NDArray[np.float64]) -> LineGuesses:
+    glyphs = line.glyphs
+    base = np.array([glyph.base_y for glyph in glyphs])
+    return LineGuesses(
+        probabilities=probabilities,
+        heights=GlyphHeights(
+            top=np.array([glyph.box.top for glyph in glyphs]) - base,
+            bottom=np.array([glyph.box.bottom for glyph in glyphs]) - base,
+        ),
+        word_lengths=tuple(len(word.glyphs) for word in line.words),
+    )
+
+
+def _line(cut: LineCut, ranked: Sequence[tuple[Candidate, ...]]) -> Line:
+    candidates = iter(ranked)
+    return Line(
+        tuple(
+            Word(tuple(Glyph(glyph.box, next(candidates)) for glyph in word.glyphs))
+            for word in cut.words
+        )
+    )

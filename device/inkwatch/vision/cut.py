@@ -1,0 +1,102 @@
+"""From a picture to a page of glyph cuts: the whole room in one call."""
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from inkwatch.reading import Box
+from inkwatch.vision.components import Pieces, find_pieces
+from inkwatch.vision.glyphs import Group, group_glyphs, ink_gaps
+from inkwatch.vision.ink import find_ink, flatten_light, to_grey
+from inkwatch.vision.lines import FoundLine, find_lines
+from inkwatch.vision.page import GlyphCut, Grey, LineCut, Page, WordCut
+from inkwatch.vision.words import word_breaks
+
+MAX_SIDE_PX = 3000
+"""Larger pictures are scaled down to this longer side: more pixels tell no more about a stroke."""
+
+_MARGIN_PX = 3
+_KERNEL = np.ones((3, 3), np.uint8)
+
+
+def cut_page(image: Grey) -> Page:
+    """Cut a picture into lines, words and glyphs.
+
+    The page should stand upright, dark ink on light paper.
+
+    Args:
+        image: `(H, W)` grey or `(H, W, 3)` BGR uint8.
+
+    Returns:
+        The cuts with boxes in the given picture's pixels; no lines where there is no ink.
+    """
+    height, width = image.shape[:2]
+    grey = to_grey(image)
+    scale = min(1.0, MAX_SIDE_PX / max(height, width))
+    if scale < 1.0:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    flat = flatten_light(grey)
+    pieces = find_pieces(find_ink(flat))
+    cutter = _Cutter(flat, pieces, scale, width, height)
+    return Page(tuple(cutter.line(line) for line in find_lines(pieces)), width, height)
+
+
+class _Cutter:
+    """Cuts glyphs out of one page; `scale` is from the picture's pixels to the page's."""
+
+    def __init__(self, flat: Grey, pieces: Pieces, scale: float, width: int, height: int) -> None:
+        self._flat = flat
+        self._pieces = pieces
+        self._scale = scale
+        self._width = width
+        self._height = height
+
+    def line(self, line: FoundLine) -> LineCut:
+        groups = group_glyphs([int(i) for i in line.members], self._pieces, line.letter_px)
+        breaks = word_breaks(ink_gaps(groups, self._pieces), line.letter_px)
+        glyphs = [self._glyph(group, line.slope) for group in groups]
+        starts = [0, *(int(k) + 1 for k in np.flatnonzero(breaks)), len(glyphs)]
+        return LineCut(
+            tuple(WordCut(tuple(glyphs[start:stop])) for start, stop in pairwise(starts))
+        )
+
+    def _glyph(self, group: Group, slope: float) -> GlyphCut:
+        p = self._pieces
+        left, right = int(p.left[group].min()), int(p.right[group].max())
+        top, bottom = int(p.top[group].min()), int(p.bottom[group].max())
+        box = self._in_picture(left, top, right, bottom)
+        return GlyphCut(
+            box=box,
+            grey=self._patch(group, left, top, right, bottom),
+            base_y=slope * (box.left + box.width / 2),
+        )
+
+    def _patch(self, group: Group, left: int, top: int, right: int, bottom: int) -> Grey:
+        """The glyph's own ink and the paper right around it; everything else white."""
+        height, width = self._flat.shape
+        x0, y0 = max(0, left - _MARGIN_PX), max(0, top - _MARGIN_PX)
+        x1, y1 = min(width, right + _MARGIN_PX), min(height, bottom + _MARGIN_PX)
+        labels = self._pieces.labels[y0:y1, x0:x1]
+        own = np.isin(labels, self._pieces.ids[group]).astype(np.uint8)
+        # The threshold cuts inside the stroke's soft edge: take that edge along.
+        near = cv2.dilate(own, _KERNEL, iterations=2)
+        near[(labels > 0) & (own == 0)] = 0
+        patch = np.where(near > 0, self._flat[y0:y1, x0:x1], np.uint8(255))
+        bordered = cv2.copyMakeBorder(
+            patch,
+            _MARGIN_PX - (top - y0),
+            _MARGIN_PX - (y1 - bottom),
+            _MARGIN_PX - (left - x0),
+            _MARGIN_PX - (x1 - right),
+            cv2.BORDER_CONSTANT,
+            value=255,
+        )
+        return np.asarray(bordered, np.uint8)
+
+    def _in_picture(self, left: int, top: int, right: int, bottom: int) -> Box:
+        x0, y0 = int(left / self._scale), int(top / self._scale)
+        x1 = min(self._width, max(x0 + 1, round(right / self._scale)))
+        y1 = min(self._height, max(y0 + 1, round(bottom / self._scale)))
+        return Box(min(x0, x1 - 1), min(y0, y1 - 1), x1 - min(x0, x1 - 1), y1 - min(y0, y1 - 1))

@@ -1,0 +1,67 @@
+"""Ink from paper, whatever the light: background division, then a local threshold."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Grey = npt.NDArray[np.uint8]
+
+_BACKGROUND_SIDE_PX = 240
+"""The background is estimated on a picture of about this shorter side: light varies slowly."""
+
+_SAUVOLA_K = 0.22
+_MIN_SPREAD = 22.0
+
+
+def to_grey(image: npt.NDArray[np.uint8]) -> Grey:
+    """Turn `(H, W)` grey or `(H, W, 3)` BGR uint8 into `(H, W)` grey."""
+    if image.ndim == 2:
+        return image
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def flatten_light(grey: Grey) -> Grey:
+    """Divide by the paper's own brightness, so that paper is near 255 in light and shadow alike.
+
+    The paper is what a morphological closing leaves when its window is wider than any stroke.
+
+    Args:
+        grey: `(H, W)` uint8, dark ink on light paper.
+
+    Returns:
+        `(H, W)` uint8.
+    """
+    height, width = grey.shape
+    shrink = max(1.0, min(height, width) / _BACKGROUND_SIDE_PX)
+    small_size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
+    small = cv2.resize(grey, small_size, interpolation=cv2.INTER_AREA)
+    # A stroke is rarely wider than 1/20 of the page; closing lifts all that is narrower.
+    window = max(3, round(min(small.shape) / 12)) | 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc)
+    paper = cv2.GaussianBlur(paper, (0, 0), window / 3)
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, np.maximum(paper, 1), scale=250.0), np.uint8)
+
+
+def find_ink(flat: Grey) -> Grey:
+    """Threshold by local mean and spread.
+
+    Sauvola and Pietikäinen 2000 (doi:10.1016/S0031-3203(99)00055-2), with the largest spread of
+    the page in place of their fixed 128, as Wolf and Jolion 2004 (doi:10.1007/s10044-003-0197-7)
+    do, so that pencil is found as well as pen.
+
+    Args:
+        flat: `(H, W)` uint8 from `flatten_light`.
+
+    Returns:
+        `(H, W)` uint8: 255 where there is ink, else 0.
+    """
+    smooth = cv2.GaussianBlur(flat, (0, 0), 0.8)
+    window = max(15, round(min(flat.shape) / 24)) | 1
+    mean = cv2.boxFilter(smooth, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REPLICATE)
+    square = cv2.sqrBoxFilter(smooth, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REPLICATE)
+    spread = np.sqrt(np.maximum(square - mean * mean, 0.0))
+    full = max(float(spread.max()), _MIN_SPREAD)
+    threshold = mean * (1.0 + _SAUVOLA_K * (spread / full - 1.0))
+    return np.where(smooth < threshold, np.uint8(255), np.uint8(0))

@@ -1,0 +1,202 @@
+"""Which pieces of ink stand on one line.
+
+Works on boxes alone: the page's slant is taken out of the coordinates, pieces of letter size are
+chained from left to right, and what is small (dots, commas) joins the line that it is nearest to.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.vision.components import Pieces
+
+Floats = npt.NDArray[np.float64]
+
+_MAX_SLANT = 0.14
+_LETTER_SHARE = 0.42
+_MIN_OVERLAP = 0.35
+_LOOK_BACK = 5
+_ATTACH_REACH = 0.9
+
+
+@dataclass(slots=True)
+class Chain:
+    """A line as it grows: indices of its pieces, from left to right."""
+
+    members: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundLine:
+    """A line: indices into the pieces from left to right, and how it slopes.
+
+    `slope` is dy / dx of the line; `letter_px` the usual height of its letter-sized pieces.
+    """
+
+    members: npt.NDArray[np.intp]
+    slope: float
+    letter_px: float
+
+
+def find_lines(pieces: Pieces) -> list[FoundLine]:
+    """Group pieces into lines, from top to bottom."""
+    if len(pieces.ids) == 0:
+        return []
+    letter_px = _letter_height(pieces)
+    is_letter = (pieces.height >= _LETTER_SHARE * letter_px) & (pieces.height <= 4 * letter_px)
+    if not is_letter.any():
+        is_letter = np.ones(len(pieces.ids), np.bool_)
+    middle_x = (pieces.left + pieces.right) / 2
+    slant = _page_slant(middle_x[is_letter], pieces.bottom[is_letter].astype(np.float64), letter_px)
+    top = pieces.top - slant * middle_x
+    bottom = pieces.bottom - slant * middle_x
+    chains = _chain(pieces, is_letter, top, bottom)
+    chains = _merge(chains, pieces, top, bottom)
+    _attach_small(
+        chains,
+        pieces,
+        small=np.flatnonzero(~is_letter),
+        top=top,
+        bottom=bottom,
+        letter_px=letter_px,
+    )
+    chains.sort(key=lambda chain: float(np.median(bottom[chain.members])))
+    return [_finish(chain, pieces, slant) for chain in chains]
+
+
+def _letter_height(pieces: Pieces) -> float:
+    """Median height, each piece counted by its ink, so that dots and dust hardly count."""
+    order = np.argsort(pieces.height)
+    weight = np.cumsum(pieces.area[order])
+    return float(pieces.height[order][np.searchsorted(weight, weight[-1] / 2)])
+
+
+def _page_slant(x: Floats, bottom: Floats, letter_px: float) -> float:
+    """The slope along which the bottoms of letters pile up most sharply in a histogram."""
+    if len(x) < 6:
+        return 0.0
+    bin_px = max(1.0, letter_px / 5)
+    best, best_score = 0.0, -1.0
+    for slant in np.linspace(-_MAX_SLANT, _MAX_SLANT, 57):
+        level = bottom - slant * x
+        counts, _ = np.histogram(level, bins=max(1, int(np.ptp(level) / bin_px) + 1))
+        soft = counts[:-1] + counts[1:] if len(counts) > 1 else counts
+        score = float((soft.astype(np.float64) ** 2).sum())
+        # Among equals, the smaller slant: few letters pile up along many slopes.
+        if score > best_score * 1.0001 or (score >= best_score and abs(slant) < abs(best)):
+            best, best_score = float(slant), score
+    return best
+
+
+def _chain(
+    pieces: Pieces, is_letter: npt.NDArray[np.bool_], top: Floats, bottom: Floats
+) -> list[Chain]:
+    chains: list[Chain] = []
+    letters = np.flatnonzero(is_letter)
+    for index in letters[np.argsort(pieces.left[letters], kind="stable")]:
+        best, best_overlap = None, _MIN_OVERLAP
+        for chain in chains:
+            overlap = _overlap(chain.members[-_LOOK_BACK:], int(index), top, bottom)
+            if overlap > best_overlap:
+                best, best_overlap = chain, overlap
+        if best is None:
+            best = Chain()
+            chains.append(best)
+        best.members.append(int(index))
+    return chains
+
+
+def _overlap(recent: list[int], index: int, top: Floats, bottom: Floats) -> float:
+    """How much of the piece lies in the band of a line's last letters, and the other way round."""
+    band_top = float(np.median(top[recent]))
+    band_bottom = float(np.median(bottom[recent]))
+    shared = min(band_bottom, float(bottom[index])) - max(band_top, float(top[index]))
+    return shared / max(1.0, min(band_bottom - band_top, float(bottom[index] - top[index])))
+
+
+def _merge(chains: list[Chain], pieces: Pieces, top: Floats, bottom: Floats) -> list[Chain]:
+    """Join chains that run in the same band: a tall first letter can start a line of its own."""
+    chains = sorted(chains, key=lambda chain: -len(chain.members))
+    merged: list[Chain] = []
+    for chain in chains:
+        for line in merged:
+            near = _nearest(line.members, chain.members, pieces)
+            shared = _overlap(near, chain.members[0], top, bottom)
+            middle = float(np.mean((top + bottom)[chain.members])) / 2
+            inside = float(np.median(top[near])) < middle < float(np.median(bottom[near]))
+            if shared > 0.6 and inside:
+                line.members += chain.members
+                line.members.sort(key=lambda i: int(pieces.left[i]))
+                break
+        else:
+            merged.append(chain)
+    return merged
+
+
+def _nearest(members: list[int], others: list[int], pieces: Pieces) -> list[int]:
+    at = float(np.mean(pieces.left[others]))
+    order = np.argsort(np.abs(pieces.left[members] - at), kind="stable")
+    return [members[k] for k in order[:_LOOK_BACK]]
+
+
+def _attach_small(
+    chains: list[Chain],
+    pieces: Pieces,
+    *,
+    small: npt.NDArray[np.intp],
+    top: Floats,
+    bottom: Floats,
+    letter_px: float,
+) -> None:
+    """Give each small piece to the line whose nearest letters it stands in, or nearly so."""
+    letters = [list(chain.members) for chain in chains]
+    for index in small:
+        best, best_distance = None, _ATTACH_REACH * letter_px
+        for chain, members in zip(chains, letters, strict=True):
+            near = _nearest(members, [int(index)], pieces)
+            band_top, band_bottom = float(np.median(top[near])), float(np.median(bottom[near]))
+            middle = float(top[index] + bottom[index]) / 2
+            distance = max(band_top - middle, middle - band_bottom, 0.0)
+            # What stands alone far from any letter is dirt, or on a line of its own.
+            aside = min(
+                max(
+                    0.0,
+                    float(pieces.left[index] - pieces.right[k]),
+                    float(pieces.left[k] - pieces.right[index]),
+                )
+                for k in near
+            )
+            distance += 0.15 * aside
+            if distance < best_distance:
+                best, best_distance = chain, distance
+        if best is not None:
+            best.members.append(int(index))
+
+
+def _finish(chain: Chain, pieces: Pieces, slant: float) -> FoundLine:
+    members = np.array(sorted(chain.members, key=lambda i: int(pieces.left[i] + pieces.right[i])))
+    heights = pieces.height[members]
+    letter_px = float(np.median(heights[heights >= 0.5 * heights.max()]))
+    return FoundLine(members, _line_slope(members, pieces, slant, letter_px), letter_px)
+
+
+def _line_slope(
+    members: npt.NDArray[np.intp], pieces: Pieces, slant: float, letter_px: float
+) -> float:
+    """The line's own slope: under perspective it differs a little from the page's."""
+    x = (pieces.left[members] + pieces.right[members]) / 2
+    bottom = pieces.bottom[members].astype(np.float64)
+    big = pieces.height[members] > 0.5 * letter_px
+    if big.sum() < 8 or np.ptp(x[big]) < 8 * letter_px:
+        return slant
+    x, bottom = x[big], bottom[big]
+    keep = np.ones(len(x), np.bool_)
+    slope = slant
+    for _ in range(3):  # descenders fall out of the fit
+        slope, start = np.polyfit(x[keep], bottom[keep], 1)
+        off = bottom - (slope * x + start)
+        keep = np.abs(off - np.median(off)) < 0.25 * letter_px
+        if keep.sum() < 6:
+            return slant
+    return float(slope) if abs(slope - slant) < 0.05 else slant

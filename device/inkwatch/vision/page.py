@@ -1,0 +1,52 @@
+"""What `vision/` hands on: a page cut into lines, words and glyph pictures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.reading import Box
+
+Grey = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GlyphCut:
+    """One glyph's ink: its box in the page's pixels and its picture alone.
+
+    `grey` is `(h, w)` uint8, dark ink on white, neighbours painted out, with a small margin.
+    `base_y` is where the line's slope puts a level line at the glyph's middle, in the page's
+    pixels: heights that are told from it can be compared along a slanted line.
+    """
+
+    box: Box
+    grey: Grey
+    base_y: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordCut:
+    """Glyphs without a word gap between them, from left to right; at least one."""
+
+    glyphs: tuple[GlyphCut, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineCut:
+    """Words on one line, from left to right; at least one."""
+
+    words: tuple[WordCut, ...]
+
+    @property
+    def glyphs(self) -> tuple[GlyphCut, ...]:
+        """All glyphs of the line, from left to right."""
+        return tuple(glyph for word in self.words for glyph in word.glyphs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """Lines from top to bottom; `width` and `height` in pixels."""
+
+    lines: tuple[LineCut, ...]
+    width: int
+    height: int
