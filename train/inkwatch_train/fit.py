@@ -1,6 +1,7 @@
 """Trains a recipe in a run folder; killed at any time, it goes on from the last whole epoch."""
 
 import csv
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from inkwatch_train.labels import Labels
 from inkwatch_train.mixture import Bank, Crops
 from inkwatch_train.network import build_network, multiply_adds
 from inkwatch_train.recipe import Recipe, Schedule
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,12 @@ def _train(
         metrics=[loss.accuracy],
         jit_compile=False,  # XLA on a CPU was measured to be 2.5 times slower
     )
-    print(
-        f"{model.count_params():,} parameters, {multiply_adds(model) / 1e6:.1f} M multiply-adds a "
-        f"crop, {schedule.epochs} epochs of {schedule.batches_per_epoch * schedule.batch_size:,}"
+    _log.info(
+        "%s parameters, %.1f M multiply-adds a crop, %d epochs of %s crops",
+        f"{model.count_params():,}",
+        multiply_adds(model) / 1e6,
+        schedule.epochs,
+        f"{schedule.batches_per_epoch * schedule.batch_size:,}",
     )
     best = min((row["val_loss"] for row in history), default=float("inf"))
     model.fit(

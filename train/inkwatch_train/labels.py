@@ -45,4 +45,4 @@ class Labels:
             for label, either in zip(labels, folded, strict=True)
         ]
         other = self._binarizer.transform(swapped).astype(np.float32)
-        return np.maximum(one_hot, other)
+        return np.asarray(np.maximum(one_hot, other), np.float32)

@@ -5,7 +5,7 @@ from keras import ops
 
 
 @keras.saving.register_keras_serializable(package="inkwatch")
-class EitherCaseCrossEntropy(keras.losses.Loss):
+class EitherCaseCrossEntropy(keras.losses.Loss):  # type: ignore[misc]
     """Cross-entropy with the probability of the right answer summed over all right classes.
 
     With targets y of zeros and ones and logits z, it is `logsumexp(z) - logsumexp(z where y)`:
@@ -33,7 +33,7 @@ class EitherCaseCrossEntropy(keras.losses.Loss):
         return {"smoothing": self.smoothing, "name": self.name}
 
 
-@keras.saving.register_keras_serializable(package="inkwatch")
+@keras.saving.register_keras_serializable(package="inkwatch")  # type: ignore[untyped-decorator]
 def accuracy(y_true: object, y_pred: object) -> object:
     """Return `(N,)`: 1 where the likeliest class is one of the right ones."""
     best = ops.one_hot(ops.argmax(y_pred, axis=-1), ops.shape(y_pred)[-1])

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from inkwatch.recognise.crop import Grey
-from inkwatch_train.augment.canvas import GLYPH_SIZE, Rng
+from inkwatch_train.augment.canvas import GLYPH_SIZE, Floats, Rng
 from inkwatch_train.augment.settings import Blur, Camera, Jpeg, Noise
 
 _NOISE = np.random.default_rng(7).standard_normal(1 << 18, dtype=np.float32)
@@ -46,7 +46,10 @@ def defocus(grey: Grey, rng: Rng, blur: Blur) -> Grey:
 
 
 def add_noise(grey: Grey, rng: Rng, noise: Noise) -> Grey:
-    """Add sensor noise; drawn from a fixed long strip, since drawing anew is slower than training."""
+    """Add sensor noise; taken from a fixed long strip.
+
+    Drawing it anew for each glyph would be slower than training on it.
+    """
     start = int(rng.integers(0, _NOISE.size - grey.size))
     sigma = noise.sigma * float(rng.random())
     strip = _NOISE[start : start + grey.size].reshape(grey.shape)
@@ -61,5 +64,5 @@ def compress(grey: Grey, rng: Rng, jpeg: Jpeg) -> Grey:
     return np.asarray(decoded, np.uint8)
 
 
-def _to_uint8(grey: np.ndarray) -> Grey:  # type: ignore[type-arg]
+def _to_uint8(grey: Floats) -> Grey:
     return np.clip(grey + 0.5, 0, 255).astype(np.uint8)

@@ -33,7 +33,7 @@ def _affine_map(rng: Rng, affine: Affine) -> tuple[Floats, Floats]:
     slant = float(rng.normal(0, affine.slant / 2))
     stretch = math.exp(float(rng.normal(0, affine.stretch / 2)))
     cos, sin = math.cos(turn), math.sin(turn)
-    # Sampling positions for each output pixel: rotation times (stretch and shear), about the middle.
+    # Where each output pixel is sampled: rotation times stretch and shear, about the middle.
     a, b = cos * stretch, cos * slant - sin / stretch
     c, d = sin * stretch, sin * slant + cos / stretch
     middle = (CANVAS_SIZE - 1) / 2
@@ -77,10 +77,8 @@ def break_strokes(canvas: Grey, rng: Rng, broken: Broken) -> Grey:
     k = int(rng.integers(len(rows)))
     angle = float(rng.random()) * math.pi
     reach = 5.0
-    ends = [
-        (round(columns[k] + s * reach * math.cos(angle)), round(rows[k] + s * reach * math.sin(angle)))
-        for s in (-1, 1)
-    ]
+    dx, dy = reach * math.cos(angle), reach * math.sin(angle)
+    ends = [(round(columns[k] + s * dx), round(rows[k] + s * dy)) for s in (-1, 1)]
     out = canvas.copy()
     width = max(1, round(broken.gap_px * (0.4 + float(rng.random()))))
     cv2.line(out, ends[0], ends[1], 0, width, cv2.LINE_AA)
