@@ -4,6 +4,7 @@ A family lies in `<fonts>/<name>/<name>-<version>.ttf` with its licence beside i
 stands in the file's name so that a raised pin in `packages.json` is fetched and nothing else is.
 """
 
+import difflib
 import json
 import logging
 import os
@@ -14,7 +15,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from inkwatch.errors import DataError, DownloadError, MissingPackageError, OutputError
+from inkwatch.errors import (
+    DataError,
+    DownloadError,
+    MissingPackageError,
+    OutputError,
+    UsageError,
+)
 from inkwatch_train.fonts.packages import FontPackage, Kind, font_packages
 
 Install = Callable[[Path], None]
@@ -69,6 +76,21 @@ def installed_fonts(
         FontFace(font.name, _font_path(folder, font), font.kind, font.version, font.held_out)
         for font in packages
     ]
+
+
+def installed_font(name: str, folder: Path | None = None) -> FontFace:
+    """Find one fetched family by its name; the others need not be there.
+
+    Raises:
+        UsageError: there is no such family in `packages.json`.
+        DataError: it is not fetched; the message says the command.
+    """
+    found = [font for font in font_packages() if font.name == name]
+    if not found:
+        close = difflib.get_close_matches(name, [font.name for font in font_packages()], n=3)
+        hint = f"Did you mean {' or '.join(close)}?" if close else "kalam is one."
+        raise UsageError(f"There is no font named '{name}'. {hint}")
+    return installed_fonts(folder, found)[0]
 
 
 def npm_install(folder: Path) -> None:
