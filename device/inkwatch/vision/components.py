@@ -52,10 +52,10 @@ def find_pieces(ink: Grey) -> Pieces:
         ink: `(H, W)` uint8, 255 where there is ink.
     """
     height, width = ink.shape
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+    count, labels, found, _ = cv2.connectedComponentsWithStats(
         ink, connectivity=8, ltype=cv2.CV_32S
     )
-    stats = np.asarray(stats[1:count], np.int32)
+    stats: Ints = np.asarray(found[1:count], np.int32)
     ids = np.arange(1, count, dtype=np.int32)
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     area = stats[:, cv2.CC_STAT_AREA]

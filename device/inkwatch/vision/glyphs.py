@@ -19,7 +19,7 @@ def group_glyphs(members: Sequence[int], pieces: Pieces, letter_px: float) -> li
     """Join the pieces of a line into glyphs.
 
     Two pieces are one glyph where one stands above the other (E's bars, `=`, `:`, `%`), or where
-    a dot stands over a narrow stem, though a slanting hand sets it beside (i, j, `!`).
+    a dot stands over or under a stem, though a slanting hand sets it beside (i, j, `?`).
 
     Args:
         members: indices of the line's pieces.
@@ -89,6 +89,13 @@ def _stacked(a: Group, b: Group, pieces: Pieces, letter_px: float) -> bool:
 
 def _dotted(a: Group, b: Group, pieces: Pieces, letter_px: float) -> bool:
     upper, lower = sorted((a, b), key=lambda group: _rows(group, pieces)[0])
+    return _dot_above(upper, lower, pieces, letter_px) or _dot_below(
+        upper, lower, pieces, letter_px
+    )
+
+
+def _dot_above(upper: Group, lower: Group, pieces: Pieces, letter_px: float) -> bool:
+    """A dot over a narrow stem: i, j."""
     top, bottom = _rows(upper, pieces)
     left, right = _columns(upper, pieces)
     stem_top, stem_bottom = _rows(lower, pieces)
@@ -101,6 +108,20 @@ def _dotted(a: Group, b: Group, pieces: Pieces, letter_px: float) -> bool:
     middle = (left + right) / 2
     reach = 0.15 * letter_px
     return small and stem and above and stem_left - reach <= middle <= stem_right + reach
+
+
+def _dot_below(upper: Group, lower: Group, pieces: Pieces, letter_px: float) -> bool:
+    """A dot under a mark that ends above it: `!`, `?`. A full stop stands further right."""
+    top, bottom = _rows(lower, pieces)
+    left, right = _columns(lower, pieces)
+    mark_top, mark_bottom = _rows(upper, pieces)
+    mark_left, mark_right = _columns(upper, pieces)
+    small = max(bottom - top, right - left) <= _DOT_SIZE * letter_px
+    below = mark_bottom <= top and top - mark_bottom <= 0.6 * letter_px
+    tall = mark_bottom - mark_top >= 0.7 * letter_px
+    middle = (left + right) / 2
+    reach = 0.3 * letter_px
+    return small and below and tall and mark_left - reach <= middle <= (mark_left + mark_right) / 2
 
 
 def ink_gaps(groups: list[Group], pieces: Pieces) -> npt.NDArray[np.float64]:

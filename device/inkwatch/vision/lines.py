@@ -18,6 +18,8 @@ _LETTER_SHARE = 0.42
 _MIN_OVERLAP = 0.35
 _LOOK_BACK = 5
 _ATTACH_REACH = 0.9
+_FEW = 3
+_MARK_REACH = 0.35
 
 
 @dataclass(slots=True)
@@ -112,7 +114,10 @@ def _overlap(recent: list[int], index: int, top: Floats, bottom: Floats) -> floa
     band_top = float(np.median(top[recent]))
     band_bottom = float(np.median(bottom[recent]))
     shared = min(band_bottom, float(bottom[index])) - max(band_top, float(top[index]))
-    return shared / max(1.0, min(band_bottom - band_top, float(bottom[index] - top[index])))
+    union = max(band_bottom, float(bottom[index])) - min(band_top, float(top[index]))
+    shorter = min(band_bottom - band_top, float(bottom[index] - top[index]))
+    # The second term decides where a tall letter covers both its own line and a stray mark.
+    return shared / max(1.0, shorter) + 0.5 * shared / max(1.0, union)
 
 
 def _merge(chains: list[Chain], pieces: Pieces, top: Floats, bottom: Floats) -> list[Chain]:
@@ -122,10 +127,12 @@ def _merge(chains: list[Chain], pieces: Pieces, top: Floats, bottom: Floats) -> 
     for chain in chains:
         for line in merged:
             near = _nearest(line.members, chain.members, pieces)
-            shared = _overlap(near, chain.members[0], top, bottom)
+            band_top, band_bottom = float(np.median(top[near])), float(np.median(bottom[near]))
             middle = float(np.mean((top + bottom)[chain.members])) / 2
-            inside = float(np.median(top[near])) < middle < float(np.median(bottom[near]))
-            if shared > 0.6 and inside:
+            outside = max(band_top - middle, middle - band_bottom)
+            # Apostrophes and the like are large enough to start a line, but stand at one's edge.
+            marks = len(chain.members) <= _FEW and len(line.members) > 2 * len(chain.members)
+            if outside < (_MARK_REACH * (band_bottom - band_top) if marks else 0.0):
                 line.members += chain.members
                 line.members.sort(key=lambda i: int(pieces.left[i]))
                 break

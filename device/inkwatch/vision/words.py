@@ -8,7 +8,7 @@ Floats = npt.NDArray[np.float64]
 _USUAL = 0.62
 """The usual threshold, as a share of the letters' height, where a line has too few gaps to tell."""
 
-_LEAST, _MOST = 0.38, 1.15
+_LEAST, _MOST = 0.25, 1.15
 _PRIOR_WEIGHT = 3.0
 
 
