@@ -199,7 +199,7 @@ def _keep(font: FontPackage, package: Path, folder: Path) -> None:
 
 
 def _to_truetype(web_font: Path, to: Path, font: FontPackage) -> None:
-    from fontTools.ttLib import TTFont, TTLibError
+    from fontTools.ttLib import TTFont
 
     # It warns of old dates inside fonts, which nobody can act on.
     logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -212,7 +212,9 @@ def _to_truetype(web_font: Path, to: Path, font: FontPackage) -> None:
             "Opening web fonts needs the 'brotli' package. Install it: "
             "pip install 'inkwatch[train]'"
         ) from error
-    except TTLibError as error:
+    except OSError:
+        raise
+    except Exception as error:  # TTLibError, brotli.error and whatever a damaged table makes
         raise DownloadError(
             f"{font.npm_name}@{font.version}: {web_font.name} is damaged ({error}). "
             "Run the command again."
