@@ -1,0 +1,215 @@
+"""The `inkwatch` command: what may be typed, and what each ending tells the shell."""
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from inkwatch._version import __version__
+from inkwatch.cli_console import Console, drop_stdout, prepare_streams
+from inkwatch.cli_reader import MakeReader, open_reader
+from inkwatch.errors import ExitCode, InkwatchError
+
+EXIT_CODES = {
+    ExitCode.OK: "all went well",
+    ExitCode.INTERNAL: "a fault in Inkwatch itself",
+    ExitCode.USAGE: "the command line is wrong",
+    ExitCode.INPUT: "one or more pictures could not be read; the others were",
+    ExitCode.BUNDLE: "the model bundle is missing, damaged, or made for another version",
+    ExitCode.MISSING: "a package is not installed, or does not fit this machine",
+    ExitCode.OUTPUT: "a result could not be written",
+    ExitCode.INTERRUPTED: "stopped by Ctrl-C",
+}
+"""Every ending that `inkwatch` has, in the words of its help."""
+
+
+def main(argv: Sequence[str] | None = None, *, make_reader: MakeReader = open_reader) -> int:
+    """Run the command line.
+
+    Args:
+        argv: the words after `inkwatch`; the process's own where left out.
+        make_reader: opens the reader; tests put a fake here.
+
+    Returns:
+        One of `ExitCode`.
+    """
+    args = build_parser().parse_args(argv)
+    prepare_streams(utf8=getattr(args, "format", "text") != "text")
+    console = Console()
+    try:
+        return _run(args, console, make_reader)
+    except (Exception, KeyboardInterrupt) as error:
+        if _debugging():
+            traceback.print_exc()
+        return _ending(error, console)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Make the parser for the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="inkwatch",
+        description="Reads handwriting. Without a command it reads the sample pages that ship.",
+        epilog=_epilog(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"inkwatch {__version__}")
+    _add_model(parser, default=None)
+    _add_overlay(parser, "write overlays to DIR instead of ./inkwatch-overlays", default=None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    read = _add_command(commands, "read", "read pages")
+    _add_paths(read)
+    read.add_argument(
+        "--format",
+        choices=("text", "json", "tsv"),
+        default="text",
+        help="text: each line's text (the default); json: one object a page, a line each; "
+        "tsv: one row a word",
+    )
+    read.add_argument(
+        "--confidence", action="store_true", help="text: put each line's confidence before it"
+    )
+    _add_overlay(read, "also write each page with boxes and characters drawn on it to DIR")
+    read.add_argument(
+        "--every",
+        type=_seconds,
+        default=1.0,
+        metavar="SECONDS",
+        help="of a video, read a frame every so many seconds (default 1)",
+    )
+    _add_model(read)
+
+    classify = _add_command(commands, "classify", "say what pictures of one character each show")
+    _add_paths(classify)
+    classify.add_argument("--alphabet", metavar="CHARS", help="choose among these characters only")
+    classify.add_argument(
+        "--top", type=_count, default=3, metavar="N", help="give the N likeliest (default 3)"
+    )
+    classify.add_argument("--format", choices=("text", "json"), default="text")
+    _add_model(classify)
+
+    models = _add_command(commands, "models", "list the model bundles")
+    models.add_argument(
+        "--check",
+        action="store_true",
+        help="also test that each computes right on this machine",
+    )
+    _add_command(commands, "schema", "print the JSON Schema of what --format json writes")
+    return parser
+
+
+def _run(args: argparse.Namespace, console: Console, make_reader: MakeReader) -> ExitCode:
+    # Each command loads what it needs itself, so that `--version` and mistakes answer at once.
+    match args.command:
+        case "read":
+            from inkwatch.cli_read import run_read
+
+            return run_read(args, console, make_reader)
+        case "classify":
+            from inkwatch.cli_classify import run_classify
+
+            return run_classify(args, console, make_reader)
+        case "models":
+            from inkwatch.cli_models import run_models
+
+            return run_models(args, console)
+        case "schema":
+            from inkwatch.publish.json_form import schema_text
+
+            console.data(schema_text())
+            return ExitCode.OK
+        case _:
+            from inkwatch.cli_read import run_main_job
+
+            return run_main_job(args, console, make_reader)
+
+
+def _add_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=what,
+        description=f"{what[0].upper()}{what[1:]}.",
+        epilog=_epilog(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a picture, a folder of pictures, a video, a quoted pattern such as 'scans/*.png', "
+        "or - for a picture on standard input",
+    )
+
+
+# A command's own default would hide what was given before the command's name: it has none.
+def _add_model(parser: argparse.ArgumentParser, *, default: str | None = argparse.SUPPRESS) -> None:
+    parser.add_argument(
+        "--model",
+        default=default,
+        metavar="BUNDLE",
+        help="a bundle's name, or its folder, with a slash in it",
+    )
+
+
+def _add_overlay(
+    parser: argparse.ArgumentParser, what: str, *, default: str | None = argparse.SUPPRESS
+) -> None:
+    parser.add_argument("--overlay", default=default, type=Path, metavar="DIR", help=what)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return seconds
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text} is below 1")
+    return count
+
+
+def _epilog() -> str:
+    rows = "\n".join(f"  {code.value:>3}  {what}" for code, what in EXIT_CODES.items())
+    return f"exit codes:\n{rows}"
+
+
+def _ending(error: BaseException, console: Console) -> ExitCode:
+    """Say in one line what went wrong, and choose the exit code."""
+    match error:
+        case BrokenPipeError():
+            # `inkwatch read ... | head` has all it asked for.
+            drop_stdout()
+            return ExitCode.OK
+        case KeyboardInterrupt():
+            console.error("stopped.")
+            return ExitCode.INTERRUPTED
+        case InkwatchError():
+            console.error(str(error))
+            return error.exit_code
+        case ImportError(name=str(name)) if name.partition(".")[0] != "inkwatch":
+            console.error(f"{error}. Install what Inkwatch needs again: pip install inkwatch")
+            return ExitCode.MISSING
+    hint = "" if _debugging() else " INKWATCH_DEBUG=1 shows where."
+    console.error(
+        f"internal error, please report it: {type(error).__name__}: {error} "
+        f"(inkwatch {__version__}, Python {sys.version.split()[0]}).{hint}"
+    )
+    return ExitCode.INTERNAL
+
+
+def _debugging() -> bool:
+    return os.environ.get("INKWATCH_DEBUG", "") not in ("", "0")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""`inkwatch read`, and `inkwatch` alone: pictures in, text out."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inkwatch.cli_console import Console
+from inkwatch.cli_reader import MakeReader, PageReader
+from inkwatch.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inkwatch.frames.frame import Frame
+    from inkwatch.frames.sources import NamedSource
+    from inkwatch.reading import Reading
+
+OVERLAY_FOLDER = "inkwatch-overlays"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to make of each page.
+
+    `form` is `text`, `json` or `tsv`. `overlay` is the folder for overlays, None for none.
+    `confidence` puts a percentage before each line of text; `titles` each page's name above it.
+    """
+
+    form: str = "text"
+    overlay: Path | None = None
+    confidence: bool = False
+    titles: bool = False
+
+
+def run_read(args: argparse.Namespace, console: Console, make_reader: MakeReader) -> ExitCode:
+    """Read what the command line names."""
+    from inkwatch.frames.sources import find_sources
+
+    sources = find_sources(args.paths, every_s=args.every)
+    wanted = Wanted(
+        form=args.format,
+        overlay=args.overlay,
+        confidence=args.confidence,
+        titles=len(sources) > 1 or any(source.many for source in sources),
+    )
+    return PageJob(wanted, args.model, console, make_reader).run(sources)
+
+
+def run_main_job(args: argparse.Namespace, console: Console, make_reader: MakeReader) -> ExitCode:
+    """Read the sample pages, until there is a camera to read from."""
+    from inkwatch.frames.samples import SampleSource
+    from inkwatch.frames.sources import NamedSource
+
+    console.note(
+        "This version reads no camera yet. Here are the sample pages that ship with Inkwatch; "
+        "to read your own: inkwatch read PICTURE"
+    )
+    folder = Path(OVERLAY_FOLDER) if args.overlay is None else args.overlay
+    wanted = Wanted(overlay=folder, confidence=True, titles=True)
+    source = NamedSource("sample pages", SampleSource(), many=True)
+    return PageJob(wanted, args.model, console, make_reader).run([source])
+
+
+class PageJob:
+    """Reads pages one after the other and publishes each before the next."""
+
+    def __init__(
+        self, wanted: Wanted, model: str | None, console: Console, make_reader: MakeReader
+    ) -> None:
+        self._wanted = wanted
+        self._model = model
+        self._console = console
+        self._make_reader = make_reader
+        self._reader: PageReader | None = None
+        self._overlay_names: set[str] = set()
+        self._pages = 0
+
+    def run(self, sources: "Sequence[NamedSource]") -> ExitCode:
+        """Read all sources.
+
+        Returns:
+            OK, or INPUT where some could not be read.
+
+        Raises:
+            BundleError: the model cannot be used.
+            MissingPackageError: no runtime for it is installed.
+            OutputError: a result cannot be written.
+        """
+        exit_code = ExitCode.OK
+        for number, source in enumerate(sources):
+            self._console.progress(number, len(sources), source.name)
+            for frame in source.frames():
+                if isinstance(frame, InputError):
+                    self._console.error(str(frame))
+                    exit_code = ExitCode.INPUT
+                else:
+                    self._page(frame)
+        self._console.done()
+        if self._wanted.overlay is not None and self._overlay_names:
+            count = len(self._overlay_names)
+            pages = "1 page" if count == 1 else f"{count} pages"
+            self._console.note(f"Overlays of {pages} are in {self._wanted.overlay.absolute()}")
+        return exit_code
+
+    def _page(self, frame: "Frame") -> None:
+        if self._reader is None:
+            self._reader = self._make_reader(self._model)
+        reading = self._reader.read(frame.image, frame.source)
+        self._console.data(self._formatted(reading))
+        self._pages += 1
+        if self._wanted.overlay is not None:
+            from inkwatch.publish.overlay import write_overlay
+
+            write_overlay(frame.image, reading, self._wanted.overlay, used=self._overlay_names)
+
+    def _formatted(self, reading: "Reading") -> str:
+        from inkwatch.publish.json_form import format_json
+        from inkwatch.publish.text import format_text
+        from inkwatch.publish.tsv import format_tsv, tsv_header
+
+        match self._wanted.form:
+            case "json":
+                return format_json(reading) + "\n"
+            case "tsv":
+                return ("" if self._pages else tsv_header()) + format_tsv(reading)
+            case _:
+                gap = "\n" if self._pages else ""
+                title = f"{gap}==> {reading.source} <==\n" if self._wanted.titles else ""
+                return title + format_text(reading, confidence=self._wanted.confidence)

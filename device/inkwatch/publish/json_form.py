@@ -1,0 +1,140 @@
+"""A reading as JSON, in the form that `reading.schema.json` describes.
+
+Within one schema number fields may be added, never changed or taken away.
+"""
+
+from importlib import resources
+
+import msgspec
+
+from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
+
+READING_SCHEMA = "inkwatch-reading/1"
+CLASSIFIED_SCHEMA = "inkwatch-classified/1"
+
+_DECIMALS = 4
+
+BoxForm = tuple[int, int, int, int]
+"""Left, top, width, height in pixels of the picture."""
+
+
+class CandidateForm(msgspec.Struct, frozen=True):
+    """A character and its probability."""
+
+    character: str
+    probability: float
+
+
+class GlyphForm(msgspec.Struct, frozen=True):
+    """One written character; `candidates` has the likeliest first."""
+
+    box: BoxForm
+    candidates: tuple[CandidateForm, ...]
+
+
+class WordForm(msgspec.Struct, frozen=True):
+    """A word and its glyphs."""
+
+    text: str
+    confidence: float
+    box: BoxForm
+    glyphs: tuple[GlyphForm, ...]
+
+
+class LineForm(msgspec.Struct, frozen=True):
+    """A line and its words."""
+
+    text: str
+    confidence: float
+    box: BoxForm
+    words: tuple[WordForm, ...]
+
+
+class ReadingForm(msgspec.Struct, frozen=True):
+    """A whole page."""
+
+    schema: str
+    source: str
+    width: int
+    height: int
+    model: str
+    text: str
+    confidence: float
+    lines: tuple[LineForm, ...]
+
+
+class ClassifiedForm(msgspec.Struct, frozen=True):
+    """One picture of a single character."""
+
+    schema: str
+    source: str
+    model: str
+    candidates: tuple[CandidateForm, ...]
+
+
+def format_json(reading: Reading) -> str:
+    """Write a reading as one line of JSON, without a newline at its end.
+
+    Probabilities are rounded to four decimals. Characters beyond ASCII stand as themselves.
+    """
+    form = ReadingForm(
+        schema=READING_SCHEMA,
+        source=_valid(reading.source),
+        width=reading.width,
+        height=reading.height,
+        model=reading.model,
+        text=reading.text,
+        confidence=_rounded(reading.confidence),
+        lines=tuple(_line(line) for line in reading.lines),
+    )
+    return msgspec.json.encode(form).decode()
+
+
+def format_classified_json(source: str, model: str, candidates: tuple[Candidate, ...]) -> str:
+    """Write what one character was taken for as one line of JSON."""
+    form = ClassifiedForm(CLASSIFIED_SCHEMA, _valid(source), model, _candidates(candidates))
+    return msgspec.json.encode(form).decode()
+
+
+def schema_text() -> str:
+    """The JSON Schema of both forms, as shipped beside this file."""
+    return (resources.files("inkwatch.publish") / "reading.schema.json").read_text("utf-8")
+
+
+def _line(line: Line) -> LineForm:
+    return LineForm(
+        text=line.text,
+        confidence=_rounded(line.confidence),
+        box=_box(line.box),
+        words=tuple(_word(word) for word in line.words),
+    )
+
+
+def _word(word: Word) -> WordForm:
+    return WordForm(
+        text=word.text,
+        confidence=_rounded(word.confidence),
+        box=_box(word.box),
+        glyphs=tuple(_glyph(glyph) for glyph in word.glyphs),
+    )
+
+
+def _glyph(glyph: Glyph) -> GlyphForm:
+    return GlyphForm(_box(glyph.box), _candidates(glyph.candidates))
+
+
+def _candidates(candidates: tuple[Candidate, ...]) -> tuple[CandidateForm, ...]:
+    return tuple(CandidateForm(c.character, _rounded(c.probability)) for c in candidates)
+
+
+def _box(box: Box) -> BoxForm:
+    return (box.left, box.top, box.width, box.height)
+
+
+def _valid(text: str) -> str:
+    """Text that UTF-8 can hold: file names in Python may carry bytes that it cannot."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _rounded(probability: float) -> float:
+    return round(probability, _DECIMALS)
