@@ -113,6 +113,12 @@ fi
 
 # --- Making it ----------------------------------------------------------------------------------
 
+install_failed() {
+    say "The packages could not be installed; the lines above say why."
+    say "If it was the network or the disk, mend that and give the same command again: it starts afresh."
+    exit 1
+}
+
 if [ "$remake" = yes ]; then
     choose_python
     say "Making $venv with $python (Python $version) ..."
@@ -128,11 +134,13 @@ else
     rm -f "$stamp"
 fi
 
-# A 32-bit system under a 64-bit kernel calls itself aarch64, and pip would pick packages for that.
+# A 32-bit system under a 64-bit kernel calls itself aarch64, and pyproject.toml's markers would pick
+# packages that do not exist for it. linux32 makes it say armv8l, which only newer versions of pip know.
 in_32_bit=''
 if [ "$(uname -m)" = aarch64 ] &&
     [ "$("$venv/bin/python" -c 'import struct; print(8 * struct.calcsize("P"))')" = 32 ]; then
     in_32_bit=linux32
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check 'pip>=24.1' >&2 || install_failed
 fi
 
 project=. contents='what the device needs'
@@ -152,10 +160,6 @@ except PackageNotFoundError:
 fi
 
 say "Installing $contents into $venv (once; later runs find it there) ..."
-if ! $in_32_bit "$venv/bin/python" -m pip install "$@" >&2; then
-    say "The packages could not be installed; the lines above say why."
-    say "If it was the network or the disk, mend that and give the same command again: it starts afresh."
-    exit 1
-fi
+$in_32_bit "$venv/bin/python" -m pip install "$@" >&2 || install_failed
 wanted_stamp >"$stamp.new"
 mv "$stamp.new" "$stamp"

@@ -278,3 +278,4 @@ def test_32_bit_python_under_a_64_bit_kernel_installs_as_32_bit(
     checkout.add_python(answers=f"*calcsize*) echo {bits}; exit ;;")
     checkout.run()
     assert Path(f"{checkout.log}.linux32").exists() is wrapped
+    assert any("pip>=24.1" in call for call in checkout.calls("pip")) is wrapped
