@@ -69,10 +69,6 @@ class Pen:
         self._font = open_font(path, round(size_px * _OVERSAMPLE))
         self._stroke_px = round(extra_stroke_px * _OVERSAMPLE / 2)
 
-    def space_px(self) -> float:
-        """How far the font moves on for a space, in pixels of the sheet."""
-        return self._font.getlength(" ") / _OVERSAMPLE
-
     def write(
         self, character: str, slant_deg: float, uneven: Unevenness, rng: np.random.Generator
     ) -> InkedGlyph:
