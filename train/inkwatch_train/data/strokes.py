@@ -30,6 +30,8 @@ _LICENCES = {
 # How long a mark is beside a capital's height. Files hold each symbol at a size of its own, and
 # a full stop blown up to a capital's size would show the pen's trembling, not a dot.
 _LENGTHS = {".": 0.03, ",": 0.25, "'": 0.25, "-": 0.5}
+# Drawn this much larger and shrunk: OpenCV's own smooth lines come out 1 to 2 pixels too wide.
+_FINE = 4
 _SUBPIXEL_BITS = 4
 _MAX_COORDINATE = 1e7
 
@@ -93,20 +95,21 @@ def draw_strokes(
     points = np.concatenate(strokes)
     low = points.min(axis=0)
     extent = points.max(axis=0) - low
-    edge_px = max(2, size_px // 20)
-    pen_px = max(1, round(thickness * (size_px - 1 - 2 * edge_px) / (1 + thickness)))
-    margin_px = math.ceil(pen_px / 2) + edge_px
+    room = (size_px - 2 * max(2, size_px // 20)) * _FINE
+    pen = max(_FINE, round(thickness * room / (1 + thickness)))
+    margin = (size_px * _FINE - room + pen) // 2
     # A character of one point has no extent: any scale draws the same dot.
-    scale = length * (size_px - 1 - 2 * margin_px) / (float(extent.max()) or 1.0)
-    width, height = (math.ceil(side * scale) + 2 * margin_px + 1 for side in extent.tolist())
-    image = np.full((height, width), 255, np.uint8)
-    one = 1 << _SUBPIXEL_BITS
+    scale = length * (room - pen) / (float(extent.max()) or 1.0)
+    width, height = (math.ceil((side * scale + 2 * margin) / _FINE - 1e-6) for side in extent)
+    fine = np.full((height * _FINE, width * _FINE), 255, np.uint8)
+    # OpenCV's pixel centres are whole numbers.
+    offset = margin - 0.5
     for stroke in strokes:
-        path = np.rint(((stroke - low) * scale + margin_px) * one).astype(np.int32)
+        path = np.rint(((stroke - low) * scale + offset) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
         if len(path) == 1:
             path = np.repeat(path, 2, axis=0)
-        cv2.polylines(image, [path], False, 0, pen_px, cv2.LINE_AA, _SUBPIXEL_BITS)
-    return image
+        cv2.polylines(fine, [path], False, 0, pen, cv2.LINE_8, _SUBPIXEL_BITS)
+    return np.asarray(cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def holds_characters(path: Path) -> bool:

@@ -16,6 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+# Read at once: tests of the environment change the variable.
+_DATA = os.environ.get("INKWATCH_DATA")
+
 WriteIdx = Callable[[Path, npt.NDArray[np.uint8]], Path]
 
 
@@ -35,10 +38,9 @@ def write_idx() -> WriteIdx:
 @pytest.fixture
 def data_folder() -> Path:
     """The real data; the test is skipped where there is none."""
-    named = os.environ.get("INKWATCH_DATA")
-    if not named:
+    if not _DATA:
         pytest.skip("INKWATCH_DATA names no data folder")
-    return Path(named)
+    return Path(_DATA)
 
 
 @pytest.fixture
