@@ -85,7 +85,9 @@ def predict(keras_model: Any, crops: Crops) -> Float32:
     batch = 512
     parts = [
         np.asarray(
-            keras_model((crops[start : start + batch, ..., np.newaxis] / np.float32(255)), False),
+            keras_model(
+                crops[start : start + batch, ..., np.newaxis] / np.float32(255), training=False
+            ),
             np.float32,
         )
         for start in range(0, len(crops), batch)

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
 from inkwatch.errors import MissingPackageError
@@ -22,7 +22,8 @@ def load_tensorflow() -> Any:
     # It must be set before the first import; what the user has set stays.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        return importlib.import_module("tensorflow")
+        with native_output_held():
+            return importlib.import_module("tensorflow")
     except ImportError as error:
         raise MissingPackageError(
             f"Converting needs TensorFlow: pip install 'inkwatch[train]' ({error})."
@@ -53,28 +54,21 @@ def tensorflow_runtime() -> Runtime:
 def native_output_held() -> Iterator[None]:
     """Hold back what the converter's C++ and Python parts print; show it if the block fails.
 
-    It writes to the file descriptors themselves, to standard output too, which is for data.
+    They write to the file descriptors themselves, to standard output too, which is for data.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
     saved = os.dup(1), os.dup(2)
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 1)
-        os.dup2(held.fileno(), 2)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as held:
         try:
-            yield
+            with redirect_stdout(held), redirect_stderr(held):
+                os.dup2(held.fileno(), 1)
+                os.dup2(held.fileno(), 2)
+                try:
+                    yield
+                finally:
+                    for descriptor, copy in enumerate(saved, start=1):
+                        os.dup2(copy, descriptor)
+                        os.close(copy)
         except BaseException:
-            _restore(saved)
             held.seek(0)
-            sys.stderr.write(held.read().decode(errors="replace"))
+            sys.stderr.write(held.read())
             raise
-        else:
-            _restore(saved)
-
-
-def _restore(saved: tuple[int, int]) -> None:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    for descriptor, copy in enumerate(saved, start=1):
-        os.dup2(copy, descriptor)
-        os.close(copy)

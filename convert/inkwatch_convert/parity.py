@@ -52,8 +52,10 @@ class Parity:
 
     @property
     def worst_class(self) -> str:
-        """The label that lost most; '' where no label has crops enough."""
-        return max(self.by_class, key=lambda label: self.by_class[label].loss_points, default="")
+        """The label that lost most; '' where none with crops enough lost anything."""
+        losses = {label: score.loss_points for label, score in self.by_class.items()}
+        worst = max(losses, key=losses.__getitem__, default="")
+        return worst if worst and losses[worst] > 0 else ""
 
     @property
     def figures(self) -> dict[str, dict[str, float]]:
