@@ -61,19 +61,11 @@ def draw_overlay(image: Image, reading: Reading) -> Image:
     )
     for word in reading.words:
         _rectangle(canvas, _grown(word.box, 2), WORD_COLOUR)
-    for line in reading.lines:
-        # One size for a line: a comma's own height would make its sign unreadable.
-        text_px = int(
-            np.clip(
-                np.median([glyph.box.height for glyph in line.glyphs]) * _TEXT_SHARE,
-                _MIN_TEXT_PX,
-                _MAX_TEXT_PX,
-            )
-        )
-        for word in line.words:
-            for glyph in word.glyphs:
-                _rectangle(canvas, glyph.box, colour_of(glyph.confidence))
-                _character(canvas, glyph, word.box.top - 4, text_px)
+    text_px = _text_height(reading)
+    for word in reading.words:
+        for glyph in word.glyphs:
+            _rectangle(canvas, glyph.box, colour_of(glyph.confidence))
+            _character(canvas, glyph, word.box.top - 4, text_px)
     return canvas
 
 
@@ -121,6 +113,15 @@ def colour_of(confidence: float) -> tuple[int, int, int]:
     return UNSURE_COLOUR if confidence >= UNSURE_FROM else GUESS_COLOUR
 
 
+def _text_height(reading: Reading) -> int:
+    """Height of the drawn characters in pixels, the same all over the page."""
+    if not reading.glyphs:
+        return _MIN_TEXT_PX
+    # The median, since a comma's own height would make its sign unreadable.
+    usual = float(np.median([glyph.box.height for glyph in reading.glyphs]))
+    return int(np.clip(usual * _TEXT_SHARE, _MIN_TEXT_PX, _MAX_TEXT_PX))
+
+
 def _rectangle(canvas: Image, box: Box, colour: tuple[int, int, int]) -> None:
     cv2.rectangle(canvas, (box.left, box.top), (box.right - 1, box.bottom - 1), colour, 1)
 
@@ -132,7 +133,7 @@ def _grown(box: Box, by_px: int) -> Box:
 def _character(canvas: Image, glyph: Glyph, baseline: int, text_px: int) -> None:
     """Write a glyph's character, centred over its box, its foot at row `baseline`."""
     scale = text_px / _FONT_PX
-    thickness = max(1, round(scale * 1.5))
+    thickness = max(1, round(scale * 2))
     (width, height), _ = cv2.getTextSize(glyph.character, _FONT, scale, thickness)
     x = glyph.box.left + (glyph.box.width - width) // 2
     x = min(max(x, 0), max(canvas.shape[1] - width, 0))
