@@ -123,6 +123,20 @@ def test_all_kinds_of_pictures_become_grey(tmp_path: Path, form: str) -> None:
     assert np.abs(sample.image.astype(int) - grey).max() <= 1
 
 
+def test_a_camera_picture_is_turned_as_its_exif_says(tmp_path: Path) -> None:
+    upright = cv2.GaussianBlur(glyph(1), (5, 5), 0)
+    stored = cv2.rotate(upright, cv2.ROTATE_90_COUNTERCLOCKWISE)
+    jpeg = put(tmp_path / "A" / "1.jpg", stored).read_bytes()
+    # One tag, Orientation (0x0112) = 6: turn it right by a quarter to see it upright.
+    tags = bytes.fromhex("4d4d002a00000008000101120003000000010006000000000000")
+    app1 = b"Exif\0\0" + tags
+    exif = b"\xff\xe1" + (len(app1) + 2).to_bytes(2, "big") + app1
+    (tmp_path / "A" / "1.jpg").write_bytes(jpeg[:2] + exif + jpeg[2:])
+    (sample,) = FolderSource(tmp_path).samples()
+    assert sample.image.shape == upright.shape
+    assert np.abs(sample.image.astype(int) - upright).mean() < 8
+
+
 def test_an_unknown_folder_is_told(tmp_path: Path) -> None:
     put(tmp_path / "A" / "1.png", glyph(1))
     put(tmp_path / "rubbish" / "1.png", glyph(1))
@@ -137,17 +151,19 @@ def test_parts_and_classes_side_by_side_are_told(tmp_path: Path) -> None:
         list(FolderSource(tmp_path).samples())
 
 
-@pytest.mark.parametrize("harm", ["text", "empty", "cut", "folder"])
-def test_a_damaged_picture_is_told(tmp_path: Path, harm: str) -> None:
+@pytest.mark.parametrize("harm", ["text", "empty", "cut", "half", "folder"])
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp", ".webp"])
+def test_a_damaged_picture_is_told(tmp_path: Path, harm: str, suffix: str) -> None:
     put(tmp_path / "A" / "1.png", glyph(1))
-    path = tmp_path / "A" / "2.png"
+    path = tmp_path / "A" / f"2{suffix}"
     if harm == "folder":
         path.mkdir()
-    elif harm == "cut":
-        path.write_bytes(put(path, glyph(2)).read_bytes()[:60])
+    elif harm in ("cut", "half"):
+        content = put(path, glyph(2)).read_bytes()
+        path.write_bytes(content[: 40 if harm == "cut" else len(content) // 2])
     else:
         path.write_bytes(b"hello" if harm == "text" else b"")
-    with pytest.raises(DataError, match=r"2\.png.*Get it again or take it out"):
+    with pytest.raises(DataError, match=rf"2\{suffix}.*Get it again or take it out"):
         list(FolderSource(tmp_path).samples())
 
 

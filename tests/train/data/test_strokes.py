@@ -53,7 +53,7 @@ def test_the_pen_is_as_wide_as_asked(size_px: int, thickness: float) -> None:
     rows = np.flatnonzero((image < 128).any(axis=1))
     columns = (255.0 - image[size_px // 2]).sum() / 255
     stroke = rows[-1] - rows[0] + 1 - columns
-    assert abs(columns - thickness * stroke) < 1.2
+    assert abs(columns - thickness * stroke) < 0.8
 
 
 def test_edges_are_smooth() -> None:

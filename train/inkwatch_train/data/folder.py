@@ -30,6 +30,7 @@ _PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".pgm", ".webp"}
 # Chars74K numbers its volunteers (and its fonts) in the file's name: img011-023.png.
 _CHARS74K_FILE = re.compile(r"img\d{3}-(\d{3,5})", re.IGNORECASE)
 _POLARITY_PICTURES = 64
+_JPEG_TAIL_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,15 @@ def _class_pictures(folder: Path, part: Split | None) -> list[_Picture]:
 
 def _read(path: Path) -> Grey:
     try:
-        image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    except cv2.error:
+        content = path.read_bytes()
+        jpeg = content.startswith(b"\xff\xd8")
+        # A JPEG cut short decodes without complaint, its lower part grey.
+        whole = not jpeg or b"\xff\xd9" in content[-_JPEG_TAIL_BYTES:]
+        # Cameras' pictures are turned as their EXIF says, which OpenCV leaves undone when asked
+        # for a picture unchanged; only the other formats have alpha.
+        flags = cv2.IMREAD_GRAYSCALE if jpeg else cv2.IMREAD_UNCHANGED
+        image = cv2.imdecode(np.frombuffer(content, np.uint8), flags) if whole else None
+    except (OSError, cv2.error):
         image = None
     if image is None or image.size == 0:
         raise DataError(f"{path} is no picture, or is damaged. Get it again or take it out.")

@@ -34,6 +34,7 @@ _LENGTHS = {".": 0.03, ",": 0.25, "'": 0.25, "-": 0.5}
 _FINE = 4
 _SUBPIXEL_BITS = 4
 _MAX_COORDINATE = 1e7
+_NO_EXTENT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def draw_strokes(
     pen = max(_FINE, round(thickness * room / (1 + thickness)))
     margin = (size_px * _FINE - room + pen) // 2
     # A character of one point has no extent: any scale draws the same dot.
-    scale = length * (room - pen) / (float(extent.max()) or 1.0)
+    scale = length * (room - pen) / max(float(extent.max()), _NO_EXTENT)
     width, height = (math.ceil((side * scale + 2 * margin) / _FINE - 1e-6) for side in extent)
     fine = np.full((height * _FINE, width * _FINE), 255, np.uint8)
     # OpenCV's pixel centres are whole numbers.
