@@ -75,8 +75,14 @@ def quantise_model(model: Any, representative: npt.NDArray[np.uint8]) -> bytes:
     try:
         with native_output_held():
             return bytes(converter.convert())
-    except (RuntimeError, ValueError, tensorflow.lite.experimental.ConverterError) as error:
-        raise DataError(f"The model cannot be made int8: {error}") from error
+    except Exception as error:
+        # The converter's own error has no public name and derives from Exception alone; what
+        # it printed is shown above this.
+        reason = str(error).strip().split("\n", 1)[0]
+        raise DataError(
+            f"The model cannot be made int8: {reason}. Build the network from layers that have "
+            "an int8 form."
+        ) from error
 
 
 def require_int8(model: bytes, runtime: Runtime) -> None:
