@@ -18,10 +18,12 @@ Floats = npt.NDArray[np.float64]
 
 _X_SHARES = np.geomspace(0.42, 1.15, 16)
 _SHIFTS = np.linspace(-0.3, 0.3, 9)
-_OUTLIER = 0.02
+_RISES = np.array([0.45, 0.7, 1.0, 1.3])
+_OUTLIER = 0.006
 _CANDIDATES = 10
 _SHIFT_SPREAD = 0.12
 _PAGE_SPREAD = 0.18
+_RISE_SPREAD = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,17 +36,22 @@ class GlyphHeights:
 
 @dataclass(frozen=True, slots=True)
 class LineMetrics:
-    """A line's baseline (y in the pixels of `GlyphHeights`) and x-height in pixels."""
+    """A line's measures.
+
+    `baseline_y` in the pixels of `GlyphHeights`, `x_height_px` in pixels; `rise` is how far the
+    hand's capitals and ascenders reach above the x-height, 1 being usual.
+    """
 
     baseline_y: float
     x_height_px: float
+    rise: float
 
 
 def fit_metrics(
     probabilities: Floats,
     labels: Sequence[str],
     heights: GlyphHeights,
-    expected_x_px: float | None = None,
+    expected: LineMetrics | None = None,
 ) -> LineMetrics:
     """Find the baseline and x-height under which glyphs and guesses agree best.
 
@@ -52,7 +59,7 @@ def fit_metrics(
         probabilities: `(N, L)` float64, the classifier's, N at least 1.
         labels: the L characters.
         heights: the N glyphs' heights.
-        expected_x_px: the x-height of the page's other lines, where known.
+        expected: the metrics usual on the page, where known; of these, the baseline is not used.
     """
     tall = heights.bottom - heights.top
     letter_px = float(np.median(tall[tall >= 0.5 * tall.max()]))
@@ -62,18 +69,27 @@ def fit_metrics(
     weight = np.take_along_axis(probabilities, best, axis=1)
     shape_top, shape_bottom = _shape_arrays(labels)
 
+    # Axes: x-height, shift of the baseline, glyph, candidate; one pass for each rise.
     x_px = (letter_px * _X_SHARES)[:, None, None, None]
     baseline = (start + letter_px * _SHIFTS)[None, :, None, None]
     top = (baseline - heights.top[None, None, :, None]) / x_px
     bottom = (baseline - heights.bottom[None, None, :, None]) / x_px
-    fit = _likelihood(top, bottom, shape_top[best], shape_bottom[best])
-    score = np.log((fit * weight).sum(axis=3) + 1e-12).sum(axis=2)
-    score -= 0.5 * (_SHIFTS / _SHIFT_SPREAD)[None, :] ** 2
-    if expected_x_px is not None:
-        off = np.log(letter_px * _X_SHARES / expected_x_px) / _PAGE_SPREAD
-        score -= 0.5 * off[:, None] ** 2
-    i, j = np.unravel_index(int(score.argmax()), score.shape)
-    return LineMetrics(float(baseline[0, j, 0, 0]), float(x_px[i, 0, 0, 0]))
+    prior = -0.5 * (_SHIFTS / _SHIFT_SPREAD)[None, :] ** 2
+    usual_rise = 1.0
+    if expected is not None:
+        off = np.log(letter_px * _X_SHARES / expected.x_height_px) / _PAGE_SPREAD
+        prior = prior - 0.5 * off[:, None] ** 2
+        usual_rise = expected.rise
+    found, found_score = LineMetrics(start, letter_px, usual_rise), -np.inf
+    for rise in _RISES:
+        fit = _likelihood(top, bottom, _risen(shape_top, rise)[best], shape_bottom[best])
+        score = prior + np.log((fit * weight).sum(axis=3) + 1e-12).sum(axis=2)
+        score = score - 0.5 * ((rise - usual_rise) / _RISE_SPREAD) ** 2
+        i, j = np.unravel_index(int(score.argmax()), score.shape)
+        if score[i, j] > found_score:
+            found = LineMetrics(float(baseline[0, j, 0, 0]), float(x_px[i, 0, 0, 0]), float(rise))
+            found_score = float(score[i, j])
+    return found
 
 
 def weigh_heights(
@@ -87,13 +103,19 @@ def weigh_heights(
     top = ((metrics.baseline_y - heights.top) / metrics.x_height_px)[:, None]
     bottom = ((metrics.baseline_y - heights.bottom) / metrics.x_height_px)[:, None]
     shape_top, shape_bottom = _shape_arrays(labels)
-    weighed = probabilities * _likelihood(top, bottom, shape_top[None], shape_bottom[None])
+    risen = _risen(shape_top, metrics.rise)
+    weighed = probabilities * _likelihood(top, bottom, risen[None], shape_bottom[None])
     return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float64)
 
 
 def _shape_arrays(labels: Sequence[str]) -> tuple[Floats, Floats]:
     shapes = [shape_of(label) for label in labels]
     return np.array([s.top for s in shapes]), np.array([s.bottom for s in shapes])
+
+
+def _risen(shape_top: Floats, rise: float) -> Floats:
+    """Tops for a hand whose tall letters reach `rise` times as far above the x-height as usual."""
+    return np.where(shape_top > 1.0, 1.0 + (shape_top - 1.0) * rise, shape_top)
 
 
 def _likelihood(top: Floats, bottom: Floats, shape_top: Floats, shape_bottom: Floats) -> Floats:

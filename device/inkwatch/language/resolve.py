@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.language.context import weigh_neighbours
-from inkwatch.language.geometry import GlyphHeights, fit_metrics, weigh_heights
+from inkwatch.language.geometry import GlyphHeights, LineMetrics, fit_metrics, weigh_heights
 from inkwatch.reading import Candidate
 
 Floats = npt.NDArray[np.float64]
@@ -45,7 +45,7 @@ def resolve_page(
     alone = [fit_metrics(line.probabilities, labels, line.heights) for line in lines]
     # One hand writes one page: what most lines show helps a line with few letters to tell.
     counts = [len(line.probabilities) for line in lines]
-    usual = _weighted_median([m.x_height_px for m in alone], counts)
+    usual = _usual(alone, counts)
     ranked = []
     for line in lines:
         metrics = fit_metrics(line.probabilities, labels, line.heights, usual)
@@ -72,9 +72,17 @@ def _rank(row: Floats, labels: Sequence[str]) -> tuple[Candidate, ...]:
     return tuple(Candidate(labels[k], min(1.0, float(row[k]))) for k in kept)
 
 
-def _weighted_median(values: Sequence[float], weights: Sequence[int]) -> float | None:
-    if not values:
+def _usual(metrics: Sequence[LineMetrics], counts: Sequence[int]) -> LineMetrics | None:
+    if not metrics:
         return None
+    return LineMetrics(
+        baseline_y=0.0,
+        x_height_px=_weighted_median([m.x_height_px for m in metrics], counts),
+        rise=_weighted_median([m.rise for m in metrics], counts),
+    )
+
+
+def _weighted_median(values: Sequence[float], weights: Sequence[int]) -> float:
     order = np.argsort(values)
     reached = np.cumsum(np.asarray(weights)[order])
     return float(values[int(order[np.searchsorted(reached, reached[-1] / 2)])])

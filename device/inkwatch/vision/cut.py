@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from inkwatch.reading import Box
 from inkwatch.vision.components import Pieces, find_pieces
@@ -40,7 +41,13 @@ def cut_page(image: Grey) -> Page:
     flat = flatten_light(grey)
     pieces = find_pieces(find_ink(flat))
     cutter = _Cutter(flat, pieces, scale, width, height)
-    return Page(tuple(cutter.line(line) for line in find_lines(pieces)), width, height)
+    lines = find_lines(pieces)
+    groups = [
+        group_glyphs([int(i) for i in line.members], pieces, line.letter_px) for line in lines
+    ]
+    gaps = [ink_gaps(g, pieces) / line.letter_px for g, line in zip(groups, lines, strict=True)]
+    cuts = zip(lines, groups, word_breaks(gaps), strict=True)
+    return Page(tuple(cutter.line(*cut) for cut in cuts), width, height)
 
 
 class _Cutter:
@@ -53,9 +60,7 @@ class _Cutter:
         self._width = width
         self._height = height
 
-    def line(self, line: FoundLine) -> LineCut:
-        groups = group_glyphs([int(i) for i in line.members], self._pieces, line.letter_px)
-        breaks = word_breaks(ink_gaps(groups, self._pieces), line.letter_px)
+    def line(self, line: FoundLine, groups: list[Group], breaks: npt.NDArray[np.bool_]) -> LineCut:
         glyphs = [self._glyph(group, line.slope) for group in groups]
         starts = [0, *(int(k) + 1 for k in np.flatnonzero(breaks)), len(glyphs)]
         return LineCut(
