@@ -83,11 +83,12 @@ def extract_ink(grey: Grey) -> Grey | None:
     # Sensor noise in a large crop would widen the box; in a small one, blurring would cost strokes.
     smooth = cv2.blur(grey, (3, 3)) if min(grey.shape) >= _SMOOTH_FROM_PX else grey
     _, mask = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    left, top, width, height = cv2.boundingRect(mask)
     paper = cv2.mean(grey, cv2.bitwise_not(mask))[0]
     ink = cv2.mean(grey, mask)[0]
-    if paper - ink < MIN_CONTRAST:
+    # In a crop of one grey level Otsu may leave either side of the threshold empty.
+    if width == 0 or paper - ink < MIN_CONTRAST:
         return None
-    left, top, width, height = cv2.boundingRect(mask)
     patch = grey[top : top + height, left : left + width]
     gain = 255.0 / ((_INK_FULL - _INK_FLOOR) * (paper - ink))
     start = paper - _INK_FLOOR * (paper - ink)
@@ -106,8 +107,8 @@ def _level_light(grey: Grey) -> Grey:
     height, width = grey.shape
     if min(height, width) < _MIN_SLOPE_SIDE_PX:
         return grey
-    across = _rise(cv2.reduce(grey, 0, cv2.REDUCE_MAX).ravel())
-    down = _rise(cv2.reduce(grey, 1, cv2.REDUCE_MAX).ravel())
+    across = _rise(np.asarray(cv2.reduce(grey, 0, cv2.REDUCE_MAX), np.uint8).ravel())
+    down = _rise(np.asarray(cv2.reduce(grey, 1, cv2.REDUCE_MAX), np.uint8).ravel())
     if abs(across) + abs(down) < _MIN_SLOPE_LEVELS:
         return grey
     lift = np.add.outer(_lift(down, height), _lift(across, width))
