@@ -1,7 +1,8 @@
 """Model bundles on disk: a folder with `model.tflite` and the `card.json` that describes it.
 
 Bundles ship inside the package, in `models/`; the environment variable INKWATCH_MODELS may name
-one more folder of them, whose bundles go before the shipped ones of the same name.
+one more folder of them, whose bundles go before the shipped ones of the same name. The checks
+find damage and mistakes, not malice: tflite-runtime trusts a model as one trusts a program.
 """
 
 import hashlib

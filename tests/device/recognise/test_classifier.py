@@ -157,7 +157,7 @@ def test_a_foreign_model_under_a_fitting_card_is_refused(
     folder: Path, change_card: Callable[..., None]
 ) -> None:
     """Its hash and size were put right, but it is no model."""
-    junk = b"\x1c\x00\x00\x00TFL3" + b"no model" * 20
+    junk = b"no model" * 20
     (folder / "model.tflite").write_bytes(junk)
     change_card(model_sha256=hashlib.sha256(junk).hexdigest(), model_bytes=len(junk))
     with pytest.raises(BundleError, match="cannot run this model"):
@@ -180,7 +180,7 @@ def test_it_keeps_up_with_the_bare_interpreter(tiny: Bundle, classifier: Classif
     pairs = [(_seconds(run_bare), _seconds(lambda: classifier.logits(crops))) for _ in range(7)]
     bare_s = min(pair[0] for pair in pairs)
     ours_s = min(pair[1] for pair in pairs)
-    assert bare_s / ours_s > 0.7
+    assert bare_s / ours_s > 0.8
 
 
 def _run_bare(interpreter: Interpreter, index: int, stored: Any) -> None:
