@@ -13,7 +13,7 @@ from inkwatch.cli_reader import MakeReader, open_reader
 from inkwatch.errors import ExitCode, InkwatchError
 
 EXIT_CODES = {
-    ExitCode.OK: "all went well",
+    ExitCode.OK: "everything was done",
     ExitCode.INTERNAL: "a fault in Inkwatch itself",
     ExitCode.USAGE: "the command line is wrong",
     ExitCode.INPUT: "one or more pictures could not be read; the others were",

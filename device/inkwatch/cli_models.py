@@ -28,17 +28,22 @@ def run_models(args: argparse.Namespace, console: Console) -> ExitCode:
     exit_code = ExitCode.OK
     for number, (name, folder) in enumerate(bundles.items()):
         try:
-            card = read_card(folder)
-            lines = _describe(card, folder)
-            if args.check:
-                lines.append(("check", _check(folder)))
-        except InkwatchError as error:
+            lines = _describe(read_card(folder), folder)
+        except BundleError as error:
             console.error(str(error))
             exit_code = exit_code or error.exit_code
             continue
+        if args.check:
+            try:
+                lines.append(("check", _check(folder)))
+            except InkwatchError as error:
+                console.error(str(error))
+                exit_code = exit_code or error.exit_code
+                lines.append(("check", "failed"))
+        gap = "\n" if number else ""
         title = f"{name} (the default)" if name == DEFAULT_BUNDLE else name
-        rows = "".join(f"  {key:<9} {value}\n" for key, value in lines)
-        console.data(f"{'' if number == 0 else chr(10)}{title}\n{rows}")
+        rows = "".join(f"  {key:<8} {value}\n" for key, value in lines)
+        console.data(f"{gap}{title}\n{rows}")
     return exit_code
 
 

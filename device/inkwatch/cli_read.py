@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inkwatch.cli_console import Console
+from inkwatch.cli_console import Console, printable
 from inkwatch.cli_reader import MakeReader, PageReader
 from inkwatch.errors import ExitCode, InputError
 
@@ -126,5 +126,5 @@ class PageJob:
                 return ("" if self._pages else tsv_header()) + format_tsv(reading)
             case _:
                 gap = "\n" if self._pages else ""
-                title = f"{gap}==> {reading.source} <==\n" if self._wanted.titles else ""
+                title = f"{gap}==> {printable(reading.source)} <==\n" if self._wanted.titles else ""
                 return title + format_text(reading, confidence=self._wanted.confidence)

@@ -1,0 +1,87 @@
+"""The command line with a fake reader, in this process."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from inkwatch.cli import main
+from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass
+class FakeReader:
+    """Reads the text `h12` in any picture 12 pixels high; blank pictures have no lines.
+
+    It takes every character for one of its alphabet, the first being likeliest.
+    """
+
+    name: str = "fake"
+    asked: list[str] = field(default_factory=list)
+    fails_with: BaseException | None = None
+
+    def read(self, image: Pixels, source: str = "") -> Reading:
+        self.asked.append(source)
+        if self.fails_with is not None:
+            raise self.fails_with
+        height, width = image.shape[:2]
+        lines: tuple[Line, ...] = ()
+        if int(image.min()) != int(image.max()):
+            glyphs = tuple(
+                Glyph(Box(2 + 5 * at, 2, 4, 6), (Candidate(character, 0.9),))
+                for at, character in enumerate(f"h{height}")
+            )
+            lines = (Line((Word(glyphs),)),)
+        return Reading(lines, width, height, source, self.name)
+
+    def classify(
+        self, crops: Sequence[Pixels], alphabet: Iterable[str] | None = None, *, top: int = 5
+    ) -> list[tuple[Candidate, ...]]:
+        if self.fails_with is not None:
+            raise self.fails_with
+        letters = list("xyz" if alphabet is None else alphabet)[:top]
+        self.asked.append(f"{len(crops)} of {''.join(letters)}")
+        ranked = tuple(Candidate(c, 0.5 / (at + 1)) for at, c in enumerate(letters))
+        return [ranked for _ in crops]
+
+
+@dataclass
+class Cli:
+    """`cli("read", path)` runs the command line and keeps what the fake reader was asked."""
+
+    reader: FakeReader = field(default_factory=FakeReader)
+    models: list[str | None] = field(default_factory=list)
+
+    def __call__(self, *words: str | Path) -> int:
+        def make_reader(bundle: str | None) -> FakeReader:
+            self.models.append(bundle)
+            return self.reader
+
+        return main([str(word) for word in words], make_reader=make_reader)
+
+
+@pytest.fixture
+def cli() -> Cli:
+    return Cli()
+
+
+@pytest.fixture
+def draw(tmp_path: Path) -> Callable[..., Path]:
+    """`draw("a.png", 30)`: a picture 30 pixels high with some ink, in the test's folder."""
+
+    def run(name: str, height: int = 30, *, blank: bool = False) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image = np.full((height, 60, 3), 230, np.uint8)
+        if not blank:
+            image[height // 4 : height // 2, 10:20] = 20
+        assert cv2.imwrite(str(path), image)
+        return path
+
+    return run

@@ -1,0 +1,181 @@
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from inkwatch.errors import ExitCode
+from inkwatch.frames import samples
+from inkwatch.frames.samples import Sample
+
+Draw = Callable[..., Path]
+Capture = pytest.CaptureFixture[str]
+
+
+def test_one_page_is_its_text_alone(cli: Any, draw: Draw, capsys: Capture) -> None:
+    assert cli("read", draw("a.png", 30)) == ExitCode.OK
+    assert capsys.readouterr() == ("h30\n", "")
+
+
+def test_confidence_comes_first(cli: Any, draw: Draw, capsys: Capture) -> None:
+    cli("read", "--confidence", draw("a.png", 30))
+    assert capsys.readouterr().out == " 90%  h30\n"
+
+
+def test_several_pages_have_their_names_above(cli: Any, draw: Draw, capsys: Capture) -> None:
+    first, second = draw("a.png", 30), draw("b.png", 40)
+    assert cli("read", first, second) == ExitCode.OK
+    assert capsys.readouterr().out == f"==> {first} <==\nh30\n\n==> {second} <==\nh40\n"
+
+
+def test_a_blank_page_is_read_as_nothing(cli: Any, draw: Draw, capsys: Capture) -> None:
+    blank = draw("blank.png", 30, blank=True)
+    assert cli("read", blank) == ExitCode.OK
+    assert cli("read", "--format", "json", blank) == ExitCode.OK
+    form = json.loads(capsys.readouterr().out)
+    assert (form["text"], form["confidence"], form["lines"]) == ("", 0.0, [])
+
+
+def test_json_is_one_line_a_page(cli: Any, draw: Draw, capsys: Capture) -> None:
+    cli("read", "--format", "json", draw("a.png", 30), draw("b.png", 40))
+    forms = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
+    assert [form["text"] for form in forms] == ["h30", "h40"]
+    assert [form["height"] for form in forms] == [30, 40]
+
+
+def test_tsv_has_one_header(cli: Any, draw: Draw, capsys: Capture) -> None:
+    cli("read", "--format", "tsv", draw("a.png", 30), draw("b.png", 40))
+    rows = [row.split("\t") for row in capsys.readouterr().out.splitlines()]
+    assert [row[-1] for row in rows] == ["text", "h30", "h40"]
+
+
+def test_one_bad_file_does_not_stop_the_rest(cli: Any, draw: Draw, capsys: Capture) -> None:
+    first, last = draw("a.png", 30), draw("c.png", 50)
+    bad = first.with_name("b.png")
+    bad.write_bytes(first.read_bytes()[:60])
+    assert cli("read", "--format", "json", first, bad, "none.png", last) == ExitCode.INPUT
+    captured = capsys.readouterr()
+    assert [json.loads(row)["text"] for row in captured.out.splitlines()] == ["h30", "h50"]
+    assert captured.err.splitlines() == [
+        f"inkwatch: {bad}: the picture is cut short. Copy it again from where it came.",
+        "inkwatch: none.png: there is no such file. Check the name.",
+    ]
+
+
+def test_no_model_is_opened_where_there_is_nothing_to_read(cli: Any, capsys: Capture) -> None:
+    assert cli("read", "none.png") == ExitCode.INPUT
+    assert cli.models == []
+    assert capsys.readouterr().out == ""
+
+
+def test_the_model_is_opened_once_and_by_name(cli: Any, draw: Draw) -> None:
+    cli("read", "--model", "./mine", draw("a.png"), draw("b.png"))
+    assert cli.models == ["./mine"]
+
+
+def test_names_cannot_command_the_terminal(cli: Any, capsys: Capture) -> None:
+    assert cli("read", "\x1b]0;evil\n.png") == ExitCode.INPUT
+    assert capsys.readouterr().err.startswith("inkwatch: \\x1b]0;evil\\n.png: there is no such")
+
+
+def test_standard_input(
+    cli: Any, draw: Draw, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with draw("a.png", 30).open(encoding="latin-1") as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        assert cli("read", "-") == ExitCode.OK
+    assert capsys.readouterr().out == "h30\n"
+    assert cli.reader.asked == ["-"]
+
+
+def test_a_video_is_read_every_so_many_seconds(cli: Any, tmp_path: Path, capsys: Capture) -> None:
+    clip = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
+    for _ in range(20):
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    writer.release()
+    assert cli("read", clip, "--every", "0.5") == ExitCode.OK
+    assert cli.reader.asked == [f"{clip}#{number}" for number in (0, 5, 10, 15)]
+    assert f"==> {clip}#5 <==" in capsys.readouterr().out
+
+
+def test_overlays_are_written_and_told_of(
+    cli: Any, draw: Draw, tmp_path: Path, capsys: Capture
+) -> None:
+    folder = tmp_path / "out"
+    pages = [draw("a/page.png"), draw("b/page.png")]
+    assert cli("read", *pages, "--overlay", folder) == ExitCode.OK
+    names = {"page-overlay.jpg", "page-2-overlay.jpg"}
+    assert {path.name for path in folder.iterdir()} == names
+    assert capsys.readouterr().err == f"Overlays of 2 pages are in {folder}\n"
+
+
+def test_the_text_is_out_before_the_overlay_fails(
+    cli: Any, draw: Draw, tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert cli("read", draw("a.png", 30), "--overlay", tmp_path / "file") == ExitCode.OUTPUT
+    captured = capsys.readouterr()
+    assert captured.out == "h30\n"
+    assert "the overlay cannot be written" in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_progress_shows_on_a_terminal_only(
+    cli: Any, draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    pages = [draw("a.png"), draw("b.png")]
+    for stream, shown in ((Terminal(), True), (io.StringIO(), False)):
+        monkeypatch.setattr(sys, "stderr", stream)
+        cli("read", *pages)
+        assert ("[1/2]" in stream.getvalue()) is shown
+        assert ("[2/2]" in stream.getvalue()) is shown
+        assert stream.getvalue().endswith("\x1b[K") is shown
+
+
+def fake_samples(draw: Draw) -> list[Sample]:
+    return [Sample(f"s{height}.png", draw("s.png", height).read_bytes(), "") for height in (30, 40)]
+
+
+def test_the_main_job_reads_the_sample_pages(
+    cli: Any, draw: Draw, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = fake_samples(draw)
+    monkeypatch.setattr(samples, "sample_pages", lambda: pages)
+    monkeypatch.chdir(tmp_path)
+    assert cli() == ExitCode.OK
+    captured = capsys.readouterr()
+    assert captured.out == "==> s30.png <==\n 90%  h30\n\n==> s40.png <==\n 90%  h40\n"
+    note, overlays = captured.err.splitlines()
+    assert "reads no camera yet" in note
+    assert overlays == f"Overlays of 2 pages are in {tmp_path}/inkwatch-overlays"
+    assert len(list((tmp_path / "inkwatch-overlays").iterdir())) == 2
+
+
+def test_the_main_job_takes_another_folder_and_model(
+    cli: Any, draw: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = fake_samples(draw)
+    monkeypatch.setattr(samples, "sample_pages", lambda: pages)
+    monkeypatch.chdir(tmp_path)
+    assert cli("--overlay", "there", "--model", "mine") == ExitCode.OK
+    assert len(list((tmp_path / "there").iterdir())) == 2
+    assert not (tmp_path / "inkwatch-overlays").exists()
+    assert cli.models == ["mine"]
+
+
+def test_the_main_job_without_sample_pages_says_so(
+    cli: Any, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(samples, "sample_pages", list)
+    assert cli() == ExitCode.INPUT
+    assert "The sample pages are missing" in capsys.readouterr().err
