@@ -50,7 +50,7 @@ train: venv-dev ## train the model that ships (RECIPE=... for another); goes on 
 	@echo "Next: $(DEV_VENV)/bin/inkwatch-convert runs/$(basename $(notdir $(RECIPE)))" >&2
 
 clean: ## remove the virtual environments and all caches; runs/ and data/ stay
-	rm -rf $(VENV) $(DEV_VENV) build dist *.egg-info
+	rm -rf $(VENV) $(DEV_VENV) .venv-tflite build dist *.egg-info
 	rm -rf .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find device train convert tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

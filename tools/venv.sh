@@ -21,9 +21,12 @@ asked_python=${PYTHON:-}
 apt_packages=${INKWATCH_APT_PACKAGES:-/usr/lib/python3/dist-packages}
 stamp=$venv/.inkwatch-install
 
-# The newest Python that the wheels of the runtime (device) and of TensorFlow (host) exist for.
-newest_minor=14
-[ -z "$extras" ] || newest_minor=13
+# The newest Python that there are wheels for: of ai-edge-litert, tflite-runtime and TensorFlow.
+case $extras in
+    '') newest_minor=14 ;;
+    tflite-runtime) newest_minor=11 ;;
+    *) newest_minor=13 ;;
+esac
 
 say() { printf '%s\n' "$*" >&2; }
 
