@@ -29,6 +29,21 @@ def test_quantise_model_gives_int8_per_channel(loaded_run: Run) -> None:
     assert [len(kernel["quantization_parameters"]["scales"]) for kernel in kernels] == [16]
 
 
+def test_the_trainers_network_becomes_int8_with_its_norms_folded_in(loaded_run: Run) -> None:
+    load_tensorflow()
+    from inkwatch_train.network import build_network
+    from inkwatch_train.recipe import Network
+
+    model = build_network(Network(stages=[[4], [6, 6]], dense=8), 12)
+    quantised = quantise_model(model, loaded_run.representative[:50])
+    require_int8(quantised, find_runtime())
+    # A normalisation that is not folded into its convolution stays as a MUL and an ADD.
+    details: Any = find_runtime().open(quantised)
+    operations = {operation["op_name"] for operation in details._get_ops_details()}
+    assert operations.isdisjoint({"MUL", "ADD"})
+    assert "CONV_2D" in operations
+
+
 def test_quantise_model_prints_nothing(loaded_run: Run, capfd: pytest.CaptureFixture[str]) -> None:
     model = load_keras(loaded_run.path / "model.keras", len(loaded_run.labels))
     quantise_model(model, loaded_run.representative[:20])
