@@ -62,7 +62,7 @@ def gather(
         if recipe.terms == "open" and source.terms != "open":
             raise DataError(
                 f"'{source.name}' is for research only, and the recipe '{recipe.name}' makes an "
-                "open model. Leave the source out, or set terms = \"research\" in the recipe."
+                'open model. Leave the source out, or set terms = "research" in the recipe.'
             )
         rng = np.random.default_rng([recipe.seed, index])
         known = [s for s in source.samples() if labels.knows(s.label, folded=s.folded)]

@@ -48,7 +48,8 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file.
 
-    `class_balance` is the power of a class's count that its share follows: 1 leaves the data as it is, 0 makes all classes of a source equally frequent.
+    `class_balance` is the power of a class's count that its share follows: 1
+    leaves the data as it is, 0 makes all classes of a source equally frequent.
     """
 
     name: str

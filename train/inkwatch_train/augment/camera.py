@@ -65,4 +65,4 @@ def compress(grey: Grey, rng: Rng, jpeg: Jpeg) -> Grey:
 
 
 def _to_uint8(grey: Floats) -> Grey:
-    return np.clip(grey + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(grey + np.float32(0.5), 0, 255), np.uint8)

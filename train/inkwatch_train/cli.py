@@ -1,0 +1,70 @@
+"""`inkwatch-train`: data, fonts, pages, augmentation and training, one command each."""
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from inkwatch import __version__
+from inkwatch.errors import ExitCode, InkwatchError
+
+_EPILOG = """\
+Exit codes: 0 done, 1 internal error, 2 wrong command line, 5 a package is missing, 6 cannot
+write, 7 data or a recipe is missing or damaged, 8 a download failed, 130 stopped.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    try:
+        args = _parser().parse_args(argv)
+        code: ExitCode = args.handler(args)
+    except InkwatchError as error:
+        _tell(str(error))
+        return error.exit_code
+    except ImportError as error:
+        _tell(f"{error.name} is not installed: pip install 'inkwatch[train]'")
+        return ExitCode.MISSING
+    except KeyboardInterrupt:
+        _tell("stopped. The same command goes on where this one ended.")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has enough of it; nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except Exception as error:
+        if os.environ.get("INKWATCH_DEBUG"):
+            traceback.print_exc()
+        _tell(f"internal error, please report it: {type(error).__name__}: {error}")
+        return ExitCode.INTERNAL
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    # Loaded here, so that a missing package becomes a sentence instead of a traceback.
+    from inkwatch_train.cli_data import add_data_commands
+    from inkwatch_train.cli_fit import add_fit_commands
+    from inkwatch_train.cli_pages import add_fonts_commands, add_pages_commands
+
+    parser = argparse.ArgumentParser(
+        prog="inkwatch-train",
+        description="Makes the models that Inkwatch reads with.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"inkwatch-train {__version__}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_data_commands(subparsers)
+    add_fonts_commands(subparsers)
+    add_pages_commands(subparsers)
+    add_fit_commands(subparsers)
+    return parser
+
+
+def _tell(line: str) -> None:
+    print(f"inkwatch-train: {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

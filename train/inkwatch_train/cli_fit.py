@@ -1,0 +1,135 @@
+"""`inkwatch-train fit` and `inkwatch-train augment show`."""
+
+import argparse
+import logging
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from inkwatch.errors import ExitCode, MissingPackageError, OutputError
+from inkwatch.recognise.crop import Grey
+from inkwatch_train.augment.canvas import to_canvas
+from inkwatch_train.recipe import load_recipe
+
+_log = logging.getLogger(__name__)
+
+
+def add_fit_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `fit` and `augment show`; each sets `handler`, which takes the parsed arguments."""
+    fit = subparsers.add_parser(
+        "fit",
+        help="train a recipe, or go on with one that was stopped",
+        description="Trains a recipe. Stopped or killed at any time, the same command goes on "
+        "from the last whole epoch.",
+    )
+    fit.add_argument("recipe", type=Path, help="a recipe, such as train/recipes/chars.toml")
+    _add_places(fit)
+    fit.add_argument(
+        "--run", type=Path, metavar="DIR", help="the run's folder (default: runs/<recipe's name>)"
+    )
+    fit.add_argument("--fresh", action="store_true", help="throw an earlier run in the folder away")
+    fit.set_defaults(handler=run_fit)
+
+    augment = subparsers.add_parser("augment", help="look at what augmentation does")
+    commands = augment.add_subparsers(dest="augment_command", required=True, metavar="COMMAND")
+    show = commands.add_parser("show", help="draw a sheet of glyphs before and after")
+    show.add_argument("recipe", type=Path, help="the recipe whose data and settings are shown")
+    _add_places(show)
+    show.add_argument("--sheet", type=Path, default=Path("augment.png"), metavar="FILE.png")
+    show.add_argument("--glyphs", type=int, default=12, help="how many glyphs (default: 12)")
+    show.add_argument("--seed", type=int, default=0)
+    show.set_defaults(handler=run_augment_show)
+
+
+def _add_places(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="the data folder (default: $INKWATCH_DATA)"
+    )
+    parser.add_argument("--fonts", type=Path, metavar="DIR", help="where the fonts were fetched to")
+
+
+def run_fit(args: argparse.Namespace) -> ExitCode:
+    """Train, then write the report and what conversion needs; print the four figures.
+
+    Raises:
+        DataError: the recipe or the data cannot be used.
+        MissingPackageError: tensorflow is not installed.
+    """
+    recipe = load_recipe(args.recipe)
+    # Loading 80,000 pictures takes a while: find out first whether there is anything to train with.
+    _require_keras()
+    from inkwatch_train.artefacts import write_artefacts
+    from inkwatch_train.batches import as_input
+    from inkwatch_train.fit import Run, fit
+    from inkwatch_train.labels import Labels
+    from inkwatch_train.mixture import gather
+    from inkwatch_train.network import multiply_adds
+    from inkwatch_train.report import FOUR, judge, write_report
+    from inkwatch_train.sources import open_sources
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    run = Run(args.run or Path("runs") / recipe.name)
+    if args.fresh and run.folder.exists():
+        shutil.rmtree(run.folder)
+    labels = Labels(recipe.alphabet)
+    banks, validation = gather(recipe, open_sources(recipe, args.data, args.fonts), labels)
+    for bank in banks:
+        _log.info("%-18s %6d training glyphs", bank.name, len(bank.labels))
+    _log.info("%-18s %6d validation crops", "", len(validation.labels))
+    model = fit(recipe, run, banks, validation, labels)
+    logits = model.predict(as_input(validation.crops), batch_size=512, verbose=0)
+    report = write_report(
+        run,
+        recipe,
+        labels,
+        judge(validation, logits, labels),
+        parameters=model.count_params(),
+        operations=multiply_adds(model),
+    )
+    write_artefacts(run, recipe, banks, validation, report.four)
+    print(", ".join(f"{name} {report.four[name]:.4f}" for name in FOUR))
+    print(f"The report is {run.folder / 'report.md'}", file=sys.stderr)
+    print(f"Make a bundle of it: inkwatch-convert {run.folder}", file=sys.stderr)
+    return ExitCode.OK
+
+
+def run_augment_show(args: argparse.Namespace) -> ExitCode:
+    """Write the sheet.
+
+    Raises:
+        DataError: the recipe or the data cannot be used.
+        OutputError: the sheet cannot be written.
+    """
+    from inkwatch_train.augment.show import augment_sheet
+    from inkwatch_train.sources import open_sources
+
+    recipe = load_recipe(args.recipe)
+    rng = np.random.default_rng(args.seed)
+    canvases: list[Grey] = []
+    sources = open_sources(recipe, args.data, args.fonts)
+    for index, (_, source) in enumerate(sources):
+        samples = [sample for sample in source.samples() if sample.split == "train"]
+        share = -(-args.glyphs * (index + 1) // len(sources)) - len(canvases)
+        picks = rng.choice(len(samples), min(len(samples), max(0, share)), replace=False)
+        drawn = [to_canvas(samples[k].image) for k in picks]
+        canvases += [canvas for canvas in drawn if canvas is not None]
+    args.sheet.parent.mkdir(parents=True, exist_ok=True)
+    if not cv2.imwrite(str(args.sheet), augment_sheet(canvases, recipe.augment, rng)):
+        raise OutputError(f"{args.sheet} cannot be written. Does its name end in .png?")
+    print(f"augmentation sheet: {args.sheet}", file=sys.stderr)
+    return ExitCode.OK
+
+
+def _require_keras() -> None:
+    # TensorFlow greets with a page of notes about the processor; errors still show.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        import keras  # noqa: F401 - only whether it is there
+    except ImportError as error:
+        raise MissingPackageError(
+            "Training needs tensorflow, which is not installed: pip install 'inkwatch[train]'"
+        ) from error

@@ -1,0 +1,54 @@
+"""Opens what a recipe names: data sets from the data folder, characters from the fonts."""
+
+from pathlib import Path
+
+from inkwatch.errors import DataError
+from inkwatch_train.data.catalog import data_root, open_source
+from inkwatch_train.data.sample import Source
+from inkwatch_train.fonts.caseless import has_true_lower_case
+from inkwatch_train.fonts.draw import FontSource
+from inkwatch_train.fonts.fetch import fonts_dir, installed_fonts
+from inkwatch_train.fonts.hershey import HersheySource
+from inkwatch_train.recipe import DataItem, Recipe
+
+_FONTS = "fonts-"
+
+
+def open_sources(
+    recipe: Recipe, data: Path | None = None, fonts: Path | None = None
+) -> list[tuple[DataItem, Source]]:
+    """Open every source of a recipe.
+
+    Args:
+        recipe: names them: `fonts-print`, `fonts-joined`, `hershey`, or what `open_source` knows.
+        data: the data folder; `INKWATCH_DATA` where not given.
+        fonts: the fonts' folder; the cache where not given.
+
+    Raises:
+        DataError: one is not there.
+    """
+    opened: list[tuple[DataItem, Source]] = []
+    for item in recipe.data:
+        if item.source == "hershey":
+            opened.append((item, HersheySource(recipe.alphabet)))
+        elif item.source.startswith(_FONTS):
+            opened.append((item, _font_source(item.source, fonts, recipe.alphabet)))
+        else:
+            named = "/" not in item.source and ":" not in item.source
+            root = data_root(data) if named or data is not None else None
+            opened.append((item, open_source(item.source, root)))
+    return opened
+
+
+def _font_source(name: str, folder: Path | None, alphabet: str) -> FontSource:
+    kind = name.removeprefix(_FONTS)
+    faces = [
+        face
+        for face in installed_fonts(folder or fonts_dir())
+        if face.kind == kind and has_true_lower_case(face.path)
+    ]
+    if not faces:
+        raise DataError(
+            f"'{name}' names no kind of font. Use fonts-print or fonts-joined in the recipe."
+        )
+    return FontSource(name, faces, alphabet)
