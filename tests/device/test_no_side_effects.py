@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from inkwatch.recognise.bundle import list_bundles
-
 # Runs in an interpreter of its own, since an audit hook cannot be taken away again.
 WATCHED = """
 import json, os, sys
@@ -45,10 +43,11 @@ print(json.dumps({"code": code, "events": events, "sockets": sockets}), file=sys
 """
 
 
+BUNDLE = Path(__file__).parents[1] / "data/tiny_bundle"
+
+
 @pytest.fixture(params=["fake", "real"])
 def kind(request: pytest.FixtureRequest) -> str:
-    if request.param == "real" and not list_bundles():
-        pytest.skip("no bundle ships yet")
     return str(request.param)
 
 
@@ -84,7 +83,7 @@ def test_reading_writes_nothing_and_opens_no_socket(
     kind: str, draw: Callable[..., Path], tmp_path: Path
 ) -> None:
     draw("page.png", 60)
-    report = run_watched(kind, tmp_path, "read", "page.png", "--format", "json")
+    report = run_watched(kind, tmp_path, "read", "page.png", "--model", str(BUNDLE))
     assert report == {"code": 0, "events": [], "sockets": []}
     assert files_under(tmp_path) == {"page.png", "home"}
 
@@ -93,7 +92,9 @@ def test_overlays_are_all_that_is_written(
     kind: str, draw: Callable[..., Path], tmp_path: Path
 ) -> None:
     draw("page.png", 60)
-    report = run_watched(kind, tmp_path, "read", "page.png", "--overlay", "out")
+    report = run_watched(
+        kind, tmp_path, "read", "page.png", "--model", str(BUNDLE), "--overlay", "out"
+    )
     assert report["code"] == 0
     assert report["sockets"] == []
     assert report["events"], "the watch sees no writes at all"

@@ -1,6 +1,6 @@
-"""Keep what codecs print themselves off the user's terminal, and let the caller see it.
+"""Keep what codecs and TFLite print themselves off the user's terminal, and let the caller see it.
 
-libpng, libjpeg and FFmpeg write straight to file descriptor 2, past Python and past
+libpng, libjpeg, FFmpeg and TFLite write straight to file descriptor 2, past Python and past
 OpenCV's log level. Their words name no file and say nothing of what to do, but they are the only
 sign that a decoder filled in for missing data.
 """
@@ -16,7 +16,7 @@ _LOCK = threading.Lock()
 _NOISE = re.compile(
     rb"libpng |Corrupt JPEG|Premature end|Invalid (JPEG|SOS|component)|Inconsistent progression"
     rb"|Application transferred|Unsupported (JPEG|marker)|Bogus |Unknown Adobe|\[ ?\w+ ?[:@]"
-    rb"|\[ *(WARN|ERROR|INFO|DEBUG)\b|OpenCV|\s*$"
+    rb"|\[ *(WARN|ERROR|INFO|DEBUG)\b|OpenCV|INFO: Created TensorFlow|\s*$"
 )
 
 
