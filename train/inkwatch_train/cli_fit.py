@@ -11,8 +11,6 @@ import cv2
 import numpy as np
 
 from inkwatch.errors import ExitCode, MissingPackageError, OutputError
-from inkwatch.recognise.crop import Grey
-from inkwatch_train.augment.canvas import to_canvas
 from inkwatch_train.recipe import load_recipe
 
 _log = logging.getLogger(__name__)
@@ -104,19 +102,13 @@ def run_augment_show(args: argparse.Namespace) -> ExitCode:
         DataError: the recipe or the data cannot be used.
         OutputError: the sheet cannot be written.
     """
-    from inkwatch_train.augment.show import augment_sheet
+    from inkwatch_train.augment.show import augment_sheet, pick_canvases
     from inkwatch_train.sources import open_sources
 
     recipe = load_recipe(args.recipe)
     rng = np.random.default_rng(args.seed)
-    canvases: list[Grey] = []
-    sources = open_sources(recipe, args.data, args.fonts)
-    for index, (_, source) in enumerate(sources):
-        samples = [sample for sample in source.samples() if sample.split == "train"]
-        share = -(-args.glyphs * (index + 1) // len(sources)) - len(canvases)
-        picks = rng.choice(len(samples), min(len(samples), max(0, share)), replace=False)
-        drawn = [to_canvas(samples[k].image) for k in picks]
-        canvases += [canvas for canvas in drawn if canvas is not None]
+    sources = [source for _, source in open_sources(recipe, args.data, args.fonts)]
+    canvases = pick_canvases(sources, args.glyphs, rng)
     args.sheet.parent.mkdir(parents=True, exist_ok=True)
     if not cv2.imwrite(str(args.sheet), augment_sheet(canvases, recipe.augment, rng)):
         raise OutputError(f"{args.sheet} cannot be written. Does its name end in .png?")

@@ -5,13 +5,36 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from inkwatch.errors import DataError
 from inkwatch.recognise.crop import CROP_SIZE, Grey
-from inkwatch_train.augment.canvas import Rng
+from inkwatch_train.augment.canvas import Rng, to_canvas
 from inkwatch_train.augment.pipeline import augment_glyph, photograph_glyph
 from inkwatch_train.augment.settings import Augment
+from inkwatch_train.data.sample import Source
 
 _GAP = 4
 _SCALE = 2
+
+
+def pick_canvases(sources: Sequence[Source], count: int, rng: Rng) -> list[Grey]:
+    """Pick about `count` training glyphs, an equal share from each source.
+
+    Returns:
+        `(64, 64)` uint8 canvases, ink bright, at least one.
+
+    Raises:
+        DataError: no source has a training glyph with ink.
+    """
+    canvases: list[Grey] = []
+    for index, source in enumerate(sources):
+        samples = [sample for sample in source.samples() if sample.split == "train"]
+        share = -(-count * (index + 1) // len(sources)) - len(canvases)
+        picks = rng.choice(len(samples), min(len(samples), max(0, share)), replace=False)
+        drawn = [to_canvas(samples[k].image) for k in picks]
+        canvases += [canvas for canvas in drawn if canvas is not None]
+    if not canvases:
+        raise DataError("The recipe's sources hold no training glyph to show.")
+    return canvases
 
 
 def augment_sheet(canvases: Sequence[Grey], settings: Augment, rng: Rng, columns: int = 12) -> Grey:
