@@ -9,9 +9,12 @@ Grey = npt.NDArray[np.uint8]
 _BACKGROUND_SIDE_PX = 240
 """The background is estimated on a picture of about this shorter side: light varies slowly."""
 
+_BACKGROUND_WINDOWS = 7
 _SAUVOLA_K = 0.15
 _SAUVOLA_RANGE = 128.0
 _DEPTH = 1.1
+_WINDOW_STROKES = 6.0
+_BLANK_LEVEL = 235
 
 
 def to_grey(image: npt.NDArray[np.uint8]) -> Grey:
@@ -36,8 +39,8 @@ def flatten_light(grey: Grey) -> Grey:
     shrink = max(1.0, min(height, width) / _BACKGROUND_SIDE_PX)
     small_size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
     small = cv2.resize(grey, small_size, interpolation=cv2.INTER_AREA)
-    # A stroke is rarely wider than 1/20 of the page; closing lifts all that is narrower.
-    window = max(3, round(min(small.shape) / 12)) | 1
+    # Closing lifts whatever is narrower than the window: the strokes even of one large letter.
+    window = max(3, round(min(small.shape) / _BACKGROUND_WINDOWS)) | 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc)
     paper = cv2.GaussianBlur(paper, (0, 0), window / 3)
@@ -60,10 +63,22 @@ def find_ink(flat: Grey) -> Grey:
         `(H, W)` uint8: 255 where there is ink, else 0.
     """
     smooth = cv2.GaussianBlur(flat, (0, 0), 0.8)
-    window = max(15, round(min(flat.shape) / 24)) | 1
+    window = max(15, round(min(flat.shape) / 24), round(_WINDOW_STROKES * _usual_stroke(flat))) | 1
     mean = cv2.boxFilter(smooth, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REPLICATE)
     square = cv2.sqrBoxFilter(smooth, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REPLICATE)
     spread = np.sqrt(np.maximum(square - mean * mean, 0.0))
     sauvola = mean * (1.0 + _SAUVOLA_K * (spread / _SAUVOLA_RANGE - 1.0))
     threshold = np.minimum(sauvola, mean - _DEPTH * spread)
     return np.where(smooth < threshold, np.uint8(255), np.uint8(0))
+
+
+def _usual_stroke(flat: Grey) -> float:
+    """Width of the page's strokes in pixels, roughly: a window within a stroke would hollow it."""
+    shrink = max(1.0, min(flat.shape) / (2 * _BACKGROUND_SIDE_PX))
+    size = (max(1, round(flat.shape[1] / shrink)), max(1, round(flat.shape[0] / shrink)))
+    small = cv2.resize(flat, size, interpolation=cv2.INTER_AREA)
+    level, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    if level >= _BLANK_LEVEL:
+        return 0.0  # nothing but noise: there are no strokes to measure
+    # Across a stroke of width w, the mean distance to its edge is w / 4.
+    return 4.0 * float(cv2.mean(cv2.distanceTransform(ink, cv2.DIST_L2, 3), ink)[0]) * shrink
