@@ -160,16 +160,13 @@ def cannot_open(name: str, error: Exception) -> InputError:
 
 
 def _decode(header: Header, name: str) -> npt.NDArray[np.generic]:
-    old_level = cv2.utils.logging.getLogLevel()
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
+        # OpenCV's own log goes to the same place as the codecs' words, and is caught with them.
         with captured_noise() as noise:
             # Unchanged, since every other flag drops the transparency that must be laid on white.
             stored = cv2.imdecode(np.frombuffer(header.data, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error as error:
         raise _damaged(header, name) from error
-    finally:
-        cv2.utils.logging.setLogLevel(old_level)
     if stored is None:
         raise _damaged(header, name)
     # libjpeg paints what is missing grey and goes on; text would be lost without a word.
