@@ -124,7 +124,7 @@ def _rise(profile: Grey) -> float:
 
 
 def _lift(rise: float, length: int) -> npt.NDArray[np.float32]:
-    """What to add along a side of `length` pixels so that a profile with this rise becomes level."""
+    """What to add along a side of `length` pixels to make a profile of this rise level."""
     ramp = np.linspace(0.0, abs(rise), length, dtype=np.float32)
     return ramp[::-1] if rise > 0 else ramp
 

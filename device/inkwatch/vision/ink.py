@@ -74,11 +74,12 @@ def find_ink(flat: Grey) -> Grey:
 
 def _usual_stroke(flat: Grey) -> float:
     """Width of the page's strokes in pixels, roughly: a window within a stroke would hollow it."""
-    shrink = max(1.0, min(flat.shape) / (2 * _BACKGROUND_SIDE_PX))
+    shrink = max(1.0, float(min(flat.shape)) / (2 * _BACKGROUND_SIDE_PX))
     size = (max(1, round(flat.shape[1] / shrink)), max(1, round(flat.shape[0] / shrink)))
     small = cv2.resize(flat, size, interpolation=cv2.INTER_AREA)
     level, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    if level >= _BLANK_LEVEL:
+    if float(level) >= _BLANK_LEVEL:
         return 0.0  # nothing but noise: there are no strokes to measure
     # Across a stroke of width w, the mean distance to its edge is w / 4.
-    return 4.0 * float(cv2.mean(cv2.distanceTransform(ink, cv2.DIST_L2, 3), ink)[0]) * shrink
+    distance = cv2.mean(cv2.distanceTransform(ink, cv2.DIST_L2, 3), ink)[0]
+    return 4.0 * float(distance) * float(shrink)
