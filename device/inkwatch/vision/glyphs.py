@@ -12,7 +12,8 @@ Group = list[int]
 
 _STACKED_SHARE = 0.55
 _DOT_SIZE = 0.45
-_STEM_WIDTH = 0.75
+_STEM_WIDTH = 0.6
+_ROUND_DOT = 0.33
 
 
 def group_glyphs(members: Sequence[int], pieces: Pieces, letter_px: float) -> list[Group]:
@@ -101,9 +102,10 @@ def _dot_above(upper: Group, lower: Group, pieces: Pieces, letter_px: float) -> 
     stem_top, stem_bottom = _rows(lower, pieces)
     stem_left, stem_right = _columns(lower, pieces)
     small = max(bottom - top, right - left) <= _DOT_SIZE * letter_px
-    stem = stem_right - stem_left <= _STEM_WIDTH * letter_px and (
-        stem_bottom - stem_top >= 1.2 * (bottom - top)
-    )
+    # An apostrophe is taller than a dot, and may stand over a letter as wide as a hooked j.
+    round_dot = bottom - top <= _ROUND_DOT * letter_px
+    stem_width = (1.0 if round_dot else _STEM_WIDTH) * letter_px
+    stem = stem_right - stem_left <= stem_width and stem_bottom - stem_top >= 1.2 * (bottom - top)
     above = bottom <= stem_top + 0.15 * letter_px and stem_top - bottom <= 0.6 * letter_px
     middle = (left + right) / 2
     reach = 0.15 * letter_px

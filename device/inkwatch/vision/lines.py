@@ -19,7 +19,7 @@ _MIN_OVERLAP = 0.35
 _LOOK_BACK = 5
 _ATTACH_REACH = 0.9
 _FEW = 3
-_MARK_REACH = 0.35
+_MARK_REACH = 0.6
 
 
 @dataclass(slots=True)
@@ -125,19 +125,22 @@ def _merge(chains: list[Chain], pieces: Pieces, top: Floats, bottom: Floats) -> 
     chains = sorted(chains, key=lambda chain: -len(chain.members))
     merged: list[Chain] = []
     for chain in chains:
+        middle = float(np.mean((top + bottom)[chain.members])) / 2
+        home, home_distance = None, 1.0
         for line in merged:
             near = _nearest(line.members, chain.members, pieces)
             band_top, band_bottom = float(np.median(top[near])), float(np.median(bottom[near]))
-            middle = float(np.mean((top + bottom)[chain.members])) / 2
-            outside = max(band_top - middle, middle - band_bottom)
+            outside = max(0.0, band_top - middle, middle - band_bottom)
             # Apostrophes and the like are large enough to start a line, but stand at one's edge.
             marks = len(chain.members) <= _FEW and len(line.members) > 2 * len(chain.members)
-            if outside < (_MARK_REACH * (band_bottom - band_top) if marks else 0.0):
-                line.members += chain.members
-                line.members.sort(key=lambda i: int(pieces.left[i]))
-                break
-        else:
+            reach = _MARK_REACH * (band_bottom - band_top) if marks else 1e-6
+            if outside / reach < home_distance:
+                home, home_distance = line, outside / reach
+        if home is None:
             merged.append(chain)
+        else:
+            home.members += chain.members
+            home.members.sort(key=lambda i: int(pieces.left[i]))
     return merged
 
 
