@@ -12,7 +12,7 @@ _BACKGROUND_SIDE_PX = 240
 _BACKGROUND_WINDOWS = 7
 _SAUVOLA_K = 0.15
 _SAUVOLA_RANGE = 128.0
-_DEPTH = 1.1
+_DEPTH = 1.2
 _WINDOW_STROKES = 6.0
 _BLANK_LEVEL = 235
 
@@ -54,7 +54,7 @@ def find_ink(flat: Grey) -> Grey:
     Two thresholds, of which the lower holds. Sauvola and Pietikäinen's (2000,
     doi:10.1016/S0031-3203(99)00055-2) keeps blank paper blank. Where there is writing, halfway
     between ink and paper keeps near strokes apart: with ink on a tenth of the window, as writing
-    has it, that lies 1.1 to 1.3 standard deviations below the mean (the form is Niblack's).
+    has it, that lies 1.1 to 1.4 standard deviations below the mean (the form is Niblack's).
 
     Args:
         flat: `(H, W)` uint8 from `flatten_light`.
