@@ -1,6 +1,6 @@
 """What a glyph's neighbours in the word say: letters stand among letters, digits among digits.
 
-A hidden Markov model whose states are four kinds of character (Rabiner 1989,
+A hidden Markov model whose states are kinds of character (Rabiner 1989,
 doi:10.1109/5.18626): it settles 0 against O, 1 against l, 5 against S where heights cannot, and
 knows no words, so it can invent none.
 """
@@ -14,14 +14,18 @@ Floats = npt.NDArray[np.float64]
 
 LOWER, UPPER, DIGIT, MARK = range(4)
 
+# The states: capitals count twice, since one that begins a word leads elsewhere than one in a run.
+_KIND_OF_STATE = np.array([LOWER, UPPER, UPPER, DIGIT, MARK])
+
 # Rough shares in mixed notes, lists and codes: chosen by hand, not measured on any test's text.
-_START = np.array([0.52, 0.27, 0.16, 0.05])
+_START = np.array([0.52, 0.27, 0.0, 0.16, 0.05])
 _NEXT = np.array(
     [
-        [0.900, 0.012, 0.013, 0.075],  # after a small letter
-        [0.560, 0.330, 0.050, 0.060],  # after a capital
-        [0.040, 0.050, 0.790, 0.120],  # after a digit
-        [0.330, 0.170, 0.380, 0.120],  # after a mark
+        [0.905, 0.004, 0.003, 0.013, 0.075],  # after a small letter
+        [0.660, 0.000, 0.240, 0.040, 0.060],  # after a capital that begins
+        [0.025, 0.000, 0.845, 0.070, 0.060],  # after a capital in a run
+        [0.035, 0.005, 0.060, 0.785, 0.115],  # after a digit
+        [0.330, 0.150, 0.020, 0.380, 0.120],  # after a mark
     ]
 )
 
@@ -46,10 +50,11 @@ def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
         `(N, L)` float64, rows summing to 1: the posteriors by the forward-backward algorithm.
     """
     kinds = np.array([kind_of(label) for label in labels])
-    emission = np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
+    by_kind = np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
+    emission = by_kind[:, _KIND_OF_STATE]
     count = len(probabilities)
-    before = np.empty((count, 4))
-    after = np.ones((count, 4))
+    before = np.empty((count, len(_START)))
+    after = np.ones((count, len(_START)))
     before[0] = _START
     for t in range(1, count):
         step = (before[t - 1] * emission[t - 1]) @ _NEXT
@@ -57,5 +62,7 @@ def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
     for t in range(count - 2, -1, -1):
         step = _NEXT @ (after[t + 1] * emission[t + 1])
         after[t] = step / step.sum()
-    weighed = probabilities * (before * after)[:, kinds]
+    both = before * after
+    context = np.stack([both[:, _KIND_OF_STATE == k].sum(axis=1) for k in range(4)], axis=1)
+    weighed = probabilities * context[:, kinds]
     return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float64)
