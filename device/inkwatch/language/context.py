@@ -15,7 +15,9 @@ Floats = npt.NDArray[np.float64]
 LOWER, UPPER, DIGIT, MARK = range(4)
 
 # The states: capitals count twice, since one that begins a word leads elsewhere than one in a run.
-_KIND_OF_STATE = np.array([LOWER, UPPER, UPPER, DIGIT, MARK])
+_STATES = (LOWER, UPPER, UPPER, DIGIT, MARK)
+_OF_KIND = np.array([[state == kind for state in _STATES] for kind in range(4)], np.float64)
+"""`(4, 5)`: ones where a state is of a kind."""
 
 # Rough shares in mixed notes, lists and codes: chosen by hand, not measured on any test's text.
 _START = np.array([0.52, 0.27, 0.0, 0.16, 0.05])
@@ -51,7 +53,7 @@ def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
     """
     kinds = np.array([kind_of(label) for label in labels])
     by_kind = np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
-    emission = by_kind[:, _KIND_OF_STATE]
+    emission = by_kind @ _OF_KIND
     count = len(probabilities)
     before = np.empty((count, len(_START)))
     after = np.ones((count, len(_START)))
@@ -62,7 +64,6 @@ def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
     for t in range(count - 2, -1, -1):
         step = _NEXT @ (after[t + 1] * emission[t + 1])
         after[t] = step / step.sum()
-    both = before * after
-    context = np.stack([both[:, _KIND_OF_STATE == k].sum(axis=1) for k in range(4)], axis=1)
+    context = (before * after) @ _OF_KIND.T
     weighed = probabilities * context[:, kinds]
     return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float64)
