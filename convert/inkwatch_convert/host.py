@@ -2,15 +2,12 @@
 
 import importlib
 import os
-import sys
-import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
 from inkwatch.errors import MissingPackageError
 from inkwatch.recognise.runtime import Interpreter, Runtime
+from inkwatch_train.quiet import native_output_held
 
 
 def load_tensorflow() -> Any:
@@ -48,27 +45,3 @@ def tensorflow_runtime() -> Runtime:
         return interpreter
 
     return Runtime("tensorflow", str(tensorflow.__version__), factory)
-
-
-@contextmanager
-def native_output_held() -> Iterator[None]:
-    """Hold back what the converter's C++ and Python parts print; show it if the block fails.
-
-    They write to the file descriptors themselves, to standard output too, which is for data.
-    """
-    saved = os.dup(1), os.dup(2)
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as held:
-        try:
-            with redirect_stdout(held), redirect_stderr(held):
-                os.dup2(held.fileno(), 1)
-                os.dup2(held.fileno(), 2)
-                try:
-                    yield
-                finally:
-                    for descriptor, copy in enumerate(saved, start=1):
-                        os.dup2(copy, descriptor)
-                        os.close(copy)
-        except BaseException:
-            held.seek(0)
-            sys.stderr.write(held.read())
-            raise

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from inkwatch.errors import DataError
 from inkwatch.recognise.crop import CROP_SIZE
 from inkwatch.recognise.runtime import Interpreter, Runtime
-from inkwatch_convert.host import load_tensorflow, native_output_held
+from inkwatch_convert.host import load_tensorflow
+from inkwatch_train.quiet import native_output_held
 
 REPRESENTATIVE_MAX = 2000
 """Crops that set the ranges of the activations; more take time and change nothing."""

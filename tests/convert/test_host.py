@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from inkwatch.errors import MissingPackageError
-from inkwatch_convert.host import load_tensorflow, native_output_held, tensorflow_runtime
+from inkwatch_convert.host import load_tensorflow, tensorflow_runtime
+from inkwatch_train.quiet import native_output_held
 
 LOUD = "import os; print('python'); os.write(1, b'native out'); os.write(2, b'native err')"
 

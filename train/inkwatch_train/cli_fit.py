@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from inkwatch.errors import ExitCode, MissingPackageError, OutputError
+from inkwatch_train.quiet import native_output_held
 from inkwatch_train.recipe import load_recipe
 
 _log = logging.getLogger(__name__)
@@ -120,7 +121,8 @@ def _require_keras() -> None:
     # TensorFlow greets with a page of notes about the processor; errors still show.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        import keras  # noqa: F401 - only whether it is there
+        with native_output_held():
+            import keras  # noqa: F401 - only whether it is there
     except ImportError as error:
         raise MissingPackageError(
             "Training needs tensorflow, which is not installed: pip install 'inkwatch[train]'"

@@ -33,7 +33,7 @@ class FontSource:
     @property
     def licence(self) -> str:
         """All the families in the list came under one of these."""
-        return "SIL Open Font Licence 1.1 (coming-soon: Apache-2.0)"
+        return "SIL Open Font Licence 1.1, a few Apache-2.0"
 
     @property
     def terms(self) -> Literal["open", "research"]:
