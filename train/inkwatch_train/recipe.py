@@ -15,19 +15,25 @@ Positive = Annotated[int, msgspec.Meta(gt=0)]
 class DataItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One source of the mixture.
 
-    `source` is a name as `inkwatch-train data show` lists them, or `fonts`. `weight` is its share
-    of each batch against the other sources'. `limit` takes at most so many training samples.
+    `source` is a name as `inkwatch-train data show` lists or takes them, or `fonts-print`,
+    `fonts-joined` or `hershey`. `weight` is its share of each batch against the other sources'.
+    `limit` takes at most so many training samples.
     """
 
     source: str
-    weight: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    weight: Annotated[float, msgspec.Meta(gt=0, le=1e6)] = 1.0
     limit: Positive | None = None
 
 
 class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A plain stack of 3x3 convolutions: `stages[i]` lists the widths before the i-th pooling."""
+    """A plain stack of 3x3 convolutions: `stages[i]` lists the widths before the i-th pooling.
 
-    stages: list[list[Positive]] = msgspec.field(default_factory=lambda: [[20], [40, 40], [80, 80]])
+    Five poolings bring 32 pixels down to one, so there can be no sixth stage.
+    """
+
+    stages: Annotated[list[list[Positive]], msgspec.Meta(max_length=5)] = msgspec.field(
+        default_factory=lambda: [[20], [40, 40], [80, 80]]
+    )
     dense: Positive = 128
     dropout: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.3
 
@@ -38,9 +44,9 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     epochs: Positive = 40
     batches_per_epoch: Positive = 200
     batch_size: Positive = 256
-    learning_rate: Annotated[float, msgspec.Meta(gt=0)] = 2e-3
-    weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 1e-3
-    warmup_epochs: Annotated[float, msgspec.Meta(ge=0)] = 1.0
+    learning_rate: Annotated[float, msgspec.Meta(gt=0, le=10)] = 2e-3
+    weight_decay: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1e-3
+    warmup_epochs: Annotated[float, msgspec.Meta(ge=0, le=1e6)] = 1.0
     label_smoothing: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.05
     patience_epochs: Positive = 12
 
@@ -55,7 +61,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     name: str
     terms: Literal["open", "research"] = "open"
     alphabet: str = ALPHANUMERIC + PUNCTUATION
-    seed: int = 1
+    seed: Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)] = 1
     data: list[DataItem]
     class_balance: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.3
     val_limit_per_source: Positive = 4000
@@ -83,5 +89,5 @@ def load_recipe(path: Path) -> Recipe:
         return msgspec.toml.decode(path.read_bytes(), type=Recipe)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}. Recipes lie in train/recipes/.") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: {error}. Compare it with train/recipes/chars.toml.") from error
