@@ -63,23 +63,29 @@ def find_ink(flat: Grey) -> Grey:
         `(H, W)` uint8: 255 where there is ink, else 0.
     """
     smooth = cv2.GaussianBlur(flat, (0, 0), 0.8)
-    window = max(15, round(min(flat.shape) / 24), round(_WINDOW_STROKES * _usual_stroke(flat))) | 1
+    stroke_px, core = _usual_stroke(flat)
+    window = max(15, round(min(flat.shape) / 24), round(_WINDOW_STROKES * stroke_px)) | 1
     mean = cv2.boxFilter(smooth, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REPLICATE)
     square = cv2.sqrBoxFilter(smooth, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REPLICATE)
     spread = np.sqrt(np.maximum(square - mean * mean, 0.0))
     sauvola = mean * (1.0 + _SAUVOLA_K * (spread / _SAUVOLA_RANGE - 1.0))
-    threshold = np.minimum(sauvola, mean - _DEPTH * spread)
+    # Where ink fills half the window, that depth lies below the ink itself.
+    threshold = np.minimum(sauvola, np.maximum(mean - _DEPTH * spread, core))
     return np.where(smooth < threshold, np.uint8(255), np.uint8(0))
 
 
-def _usual_stroke(flat: Grey) -> float:
-    """Width of the page's strokes in pixels, roughly: a window within a stroke would hollow it."""
+def _usual_stroke(flat: Grey) -> tuple[float, float]:
+    """Width in pixels and grey level of the page's strokes, roughly; zeros where there are none.
+
+    The width is for the window: one that fits within a stroke would hollow it.
+    """
     shrink = max(1.0, float(min(flat.shape)) / (2 * _BACKGROUND_SIDE_PX))
     size = (max(1, round(flat.shape[1] / shrink)), max(1, round(flat.shape[0] / shrink)))
     small = cv2.resize(flat, size, interpolation=cv2.INTER_AREA)
     level, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    if float(level) >= _BLANK_LEVEL:
-        return 0.0  # nothing but noise: there are no strokes to measure
+    if float(level) >= _BLANK_LEVEL or ink.all():
+        return 0.0, 0.0  # nothing but noise, or no paper: there are no strokes to measure
     # Across a stroke of width w, the mean distance to its edge is w / 4.
     distance = cv2.mean(cv2.distanceTransform(ink, cv2.DIST_L2, 3), ink)[0]
-    return 4.0 * float(distance) * float(shrink)
+    stroke_px = min(4.0 * float(distance) * float(shrink), float(min(flat.shape)))
+    return stroke_px, float(cv2.mean(small, ink)[0])
