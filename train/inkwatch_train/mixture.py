@@ -1,7 +1,7 @@
 """The training mixture: every source's glyphs as canvases, and the batches drawn from them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,8 +53,8 @@ def gather(
     training samples is taken. `test` splits are never touched.
 
     Raises:
-        DataError: a source has no sample of the alphabet, or its terms are stricter than the
-            recipe's.
+        DataError: a source has no sample of the alphabet, its terms are stricter than the
+            recipe's, or there is nothing to validate with.
     """
     banks: list[Bank] = []
     held_out: list[tuple[str, Sample]] = []
@@ -65,7 +65,11 @@ def gather(
                 'open model. Leave the source out, or set terms = "research" in the recipe.'
             )
         rng = np.random.default_rng([recipe.seed, index])
-        known = [s for s in source.samples() if labels.knows(s.label, folded=s.folded)]
+        known = [
+            _named_as_class(s, labels)
+            for s in source.samples()
+            if labels.knows(s.label, folded=s.folded)
+        ]
         train, val = _part(known, rng)
         if not train:
             raise DataError(f"'{source.name}' holds no training sample of the recipe's alphabet.")
@@ -74,6 +78,11 @@ def gather(
         held_out += [
             (source.name, sample) for sample in _pick(val, recipe.val_limit_per_source, rng)
         ]
+    if not held_out:
+        raise DataError(
+            f"The sources of '{recipe.name}' leave no sample to validate with: none has a "
+            "validation split, and all are too small to spare any. Add data."
+        )
     return banks, _crops(held_out)
 
 
@@ -99,6 +108,13 @@ def draw_batch(
             chosen[slot] = str(bank.labels[pick])
             folded[slot] = bank.folded[pick]
     return crops, chosen, folded
+
+
+def _named_as_class(sample: Sample, labels: Labels) -> Sample:
+    """Name a letter of unknown case by the case that is among the classes."""
+    if labels.knows(sample.label):
+        return sample
+    return replace(sample, label=sample.label.swapcase())
 
 
 def _part(samples: Iterable[Sample], rng: Rng) -> tuple[list[Sample], list[Sample]]:
