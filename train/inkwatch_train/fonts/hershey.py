@@ -28,9 +28,9 @@ _MARGIN_PX = 10
 
 @dataclass(frozen=True, slots=True)
 class HersheySource:
-    """Every printable character of `alphabet` in five faces and three thicknesses.
+    """Every character of `alphabet` that the faces have, in five faces and three thicknesses.
 
-    One face is the `val` split.
+    They have ASCII only. One face is the `val` split.
     """
 
     alphabet: str
@@ -55,6 +55,9 @@ class HersheySource:
         for face, font in _FACES.items():
             split: Split = "val" if face == _VAL_FACE else "train"
             for character in self.alphabet:
+                # OpenCV draws a question mark in the place of what it lacks.
+                if not (character.isascii() and character.isprintable()):
+                    continue
                 for thickness in _THICKNESS_PX:
                     image = draw_text(character, font, thickness)
                     yield Sample(image, character, face, split)
