@@ -9,6 +9,7 @@ from inkwatch_train.fonts.caseless import has_true_lower_case
 from inkwatch_train.fonts.draw import FontSource
 from inkwatch_train.fonts.fetch import fonts_dir, installed_fonts
 from inkwatch_train.fonts.hershey import HersheySource
+from inkwatch_train.fonts.packages import font_packages
 from inkwatch_train.recipe import DataItem, Recipe
 
 _FONTS = "fonts-"
@@ -42,13 +43,13 @@ def open_sources(
 
 def _font_source(name: str, folder: Path | None, alphabet: str) -> FontSource:
     kind = name.removeprefix(_FONTS)
+    kinds = sorted({font.kind for font in font_packages()})
+    if kind not in kinds:
+        known = " or ".join(_FONTS + known for known in kinds)
+        raise DataError(f"'{name}' names no kind of font. Use {known} in the recipe.")
     faces = [
         face
         for face in installed_fonts(folder or fonts_dir())
         if face.kind == kind and has_true_lower_case(face.path)
     ]
-    if not faces:
-        raise DataError(
-            f"'{name}' names no kind of font. Use fonts-print or fonts-joined in the recipe."
-        )
     return FontSource(name, faces, alphabet)
