@@ -33,9 +33,6 @@ MakeReader = Callable[[str | None], PageReader]
 
 def open_reader(bundle: str | None) -> PageReader:
     """Open the real reader; only here does the command line load OpenCV's and TFLite's weight."""
-    from inkwatch.frames._codec_noise import captured_noise
     from inkwatch.reader import Reader
 
-    # TFLite tells on stderr which kernels it took; `inkwatch models --check` tells it to who asks.
-    with captured_noise():
-        return Reader(bundle)
+    return Reader(bundle)

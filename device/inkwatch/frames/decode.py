@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch._native_noise import captured_noise
 from inkwatch.errors import InputError
-from inkwatch.frames._codec_noise import captured_noise
 from inkwatch.frames._header import CutShortError, DamagedError, Header, read_header
 from inkwatch.frames.frame import Image
 

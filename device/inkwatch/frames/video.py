@@ -9,9 +9,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from inkwatch._native_noise import captured_noise
 from inkwatch.errors import InputError, UsageError
 from inkwatch.frames._clock import stamp
-from inkwatch.frames._codec_noise import captured_noise
 from inkwatch.frames.decode import refuse_size, show_name
 from inkwatch.frames.frame import Frame
 

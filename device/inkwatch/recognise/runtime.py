@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from inkwatch._native_noise import captured_noise
 from inkwatch.errors import BundleError, MissingPackageError, UsageError
 
 RUNTIME_VARIABLE = "INKWATCH_RUNTIME"
@@ -88,8 +89,10 @@ class Runtime:
         if threads < 1:
             raise UsageError(f"threads must be 1 or more, got {threads}.")
         try:
-            interpreter = self.factory(model_content=model, num_threads=threads)
-            interpreter.allocate_tensors()
+            # TFLite tells on stderr which kernels it took: `uses_xnnpack` tells it to who asks.
+            with captured_noise():
+                interpreter = self.factory(model_content=model, num_threads=threads)
+                interpreter.allocate_tensors()
         except (SystemError, ImportError) as error:
             # Built against NumPy 1, tflite-runtime imports with NumPy 2 and fails only here.
             raise MissingPackageError(self._why_unfit(error)) from error

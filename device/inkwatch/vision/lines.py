@@ -5,6 +5,7 @@ chained from left to right, and what is small (dots, commas) joins the line that
 """
 
 from dataclasses import dataclass, field
+from statistics import median
 
 import numpy as np
 import numpy.typing as npt
@@ -96,52 +97,75 @@ def _chain(
 ) -> list[Chain]:
     chains: list[Chain] = []
     letters = np.flatnonzero(is_letter)
-    for index in letters[np.argsort(pieces.left[letters], kind="stable")]:
-        best, best_overlap = None, _MIN_OVERLAP
-        for chain in chains:
-            overlap = _overlap(chain.members[-_LOOK_BACK:], int(index), top, bottom)
-            if overlap > best_overlap:
-                best, best_overlap = chain, overlap
-        if best is None:
-            best = Chain()
-            chains.append(best)
-        best.members.append(int(index))
+    # The band of each chain's last letters, kept as arrays: a page of texture has many chains.
+    band_top, band_bottom = np.empty(len(letters)), np.empty(len(letters))
+    for index in letters[np.argsort(pieces.left[letters], kind="stable")].tolist():
+        known = slice(len(chains))
+        overlap = _overlap(band_top[known], band_bottom[known], top[index], bottom[index])
+        best = int(overlap.argmax()) if chains else 0
+        if not chains or overlap[best] <= _MIN_OVERLAP:
+            best = len(chains)
+            chains.append(Chain())
+        chains[best].members.append(index)
+        recent = chains[best].members[-_LOOK_BACK:]
+        band_top[best], band_bottom[best] = median(top[recent]), median(bottom[recent])
     return chains
 
 
-def _overlap(recent: list[int], index: int, top: Floats, bottom: Floats) -> float:
-    """How much of the piece lies in the band of a line's last letters, and the other way round."""
-    band_top = float(np.median(top[recent]))
-    band_bottom = float(np.median(bottom[recent]))
-    shared = min(band_bottom, float(bottom[index])) - max(band_top, float(top[index]))
-    union = max(band_bottom, float(bottom[index])) - min(band_top, float(top[index]))
-    shorter = min(band_bottom - band_top, float(bottom[index] - top[index]))
+def _overlap(band_top: Floats, band_bottom: Floats, top: float, bottom: float) -> Floats:
+    """How much of a piece lies in the band of each line, and the other way round."""
+    shared = np.minimum(band_bottom, bottom) - np.maximum(band_top, top)
+    union = np.maximum(band_bottom, bottom) - np.minimum(band_top, top)
+    shorter = np.minimum(band_bottom - band_top, bottom - top)
     # The second term decides where a tall letter covers both its own line and a stray mark.
-    return shared / max(1.0, shorter) + 0.5 * shared / max(1.0, union)
+    weighed = shared / np.maximum(1.0, shorter) + 0.5 * shared / np.maximum(1.0, union)
+    return np.asarray(weighed, np.float64)
 
 
 def _merge(chains: list[Chain], pieces: Pieces, top: Floats, bottom: Floats) -> list[Chain]:
     """Join chains that run in the same band: a tall first letter can start a line of its own."""
     chains = sorted(chains, key=lambda chain: -len(chain.members))
     merged: list[Chain] = []
+    reaches = _Reaches(len(chains))
     for chain in chains:
         middle = float(np.mean((top + bottom)[chain.members])) / 2
         home, home_distance = None, 1.0
-        for line in merged:
+        for k in reaches.within(middle, share=_MARK_REACH, least_px=1e-6):
+            line = merged[k]
             near = _nearest(line.members, chain.members, pieces)
-            band_top, band_bottom = float(np.median(top[near])), float(np.median(bottom[near]))
+            band_top, band_bottom = median(top[near]), median(bottom[near])
             outside = max(0.0, band_top - middle, middle - band_bottom)
             # Apostrophes and the like are large enough to start a line, but stand at one's edge.
             marks = len(chain.members) <= _FEW and len(line.members) > 2 * len(chain.members)
             reach = _MARK_REACH * (band_bottom - band_top) if marks else 1e-6
             if outside / reach < home_distance:
-                home, home_distance = line, outside / reach
+                home, home_distance = k, outside / reach
         if home is None:
+            home = len(merged)
             merged.append(chain)
         else:
-            home.members += chain.members
-            home.members.sort(key=lambda i: int(pieces.left[i]))
+            merged[home].members += chain.members
+            merged[home].members.sort(key=lambda i: int(pieces.left[i]))
+        reaches.widen(home, top[chain.members], bottom[chain.members])
     return merged
+
+
+class _Reaches:
+    """From where to where up to `count` lines reach: tells cheaply which cannot hold a piece."""
+
+    def __init__(self, count: int) -> None:
+        self._top = np.full(count, np.inf)
+        self._bottom = np.full(count, -np.inf)
+
+    def widen(self, line: int, top: Floats, bottom: Floats) -> None:
+        self._top[line] = min(self._top[line], top.min())
+        self._bottom[line] = max(self._bottom[line], bottom.max())
+
+    def within(self, middle: float, *, share: float = 0.0, least_px: float) -> list[int]:
+        """Lines less than `least_px`, or less than a share of their height, from `middle`."""
+        outside = np.maximum(self._top - middle, middle - self._bottom)
+        limit = np.maximum(least_px, share * (self._bottom - self._top))
+        return np.flatnonzero(outside < limit).tolist()
 
 
 def _nearest(members: list[int], others: list[int], pieces: Pieces) -> list[int]:
@@ -161,12 +185,16 @@ def _attach_small(
 ) -> None:
     """Give each small piece to the line whose nearest letters it stands in, or nearly so."""
     letters = [list(chain.members) for chain in chains]
+    reaches = _Reaches(len(chains))
+    for k, members in enumerate(letters):
+        reaches.widen(k, top[members], bottom[members])
     for index in small:
         best, best_distance = None, _ATTACH_REACH * letter_px
-        for chain, members in zip(chains, letters, strict=True):
-            near = _nearest(members, [int(index)], pieces)
-            band_top, band_bottom = float(np.median(top[near])), float(np.median(bottom[near]))
-            middle = float(top[index] + bottom[index]) / 2
+        middle = float(top[index] + bottom[index]) / 2
+        for k in reaches.within(middle, least_px=best_distance):
+            chain = chains[k]
+            near = _nearest(letters[k], [int(index)], pieces)
+            band_top, band_bottom = median(top[near]), median(bottom[near])
             distance = max(band_top - middle, middle - band_bottom, 0.0)
             # What stands alone far from any letter is dirt, or on a line of its own.
             aside = min(

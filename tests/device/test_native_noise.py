@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from inkwatch.frames._codec_noise import captured_noise
+from inkwatch._native_noise import captured_noise
 
 
 def test_codec_lines_are_kept_and_other_lines_pass(capfd: pytest.CaptureFixture[str]) -> None:
