@@ -44,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     # Loaded here, so that a missing package becomes a sentence instead of a traceback.
     from inkwatch_train.cli_data import add_data_commands
+    from inkwatch_train.cli_evaluate import add_evaluate_command
     from inkwatch_train.cli_fit import add_fit_commands
     from inkwatch_train.cli_pages import add_fonts_commands, add_pages_commands
 
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     add_fonts_commands(subparsers)
     add_pages_commands(subparsers)
     add_fit_commands(subparsers)
+    add_evaluate_command(subparsers)
     return parser
 
 

@@ -58,6 +58,18 @@ def plot_mistakes(crops: npt.NDArray[np.uint8], captions: Sequence[str], path: P
     plt.close(figure)
 
 
+def plot_reliability(bins: Sequence[tuple[float, float, int]], path: Path) -> None:
+    """Draw share right over confidence: bins of (mean confidence, share right, count)."""
+    figure, axis = plt.subplots(figsize=(4.5, 4.5), layout="constrained")
+    axis.plot([0, 1], [0, 1], color="grey", linewidth=1)
+    told, true, counts = ([b[k] for b in bins] for k in range(3))
+    axis.scatter(told, true, s=[20 + 300 * n / max(counts, default=1) for n in counts], alpha=0.7)
+    axis.set(xlabel="confidence", ylabel="share right", xlim=(0, 1.02), ylim=(0, 1.02))
+    axis.grid(alpha=0.3)
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
 def _plain(text: str) -> str:
     """Keep matplotlib from reading `$` as mathematics."""
     return text.replace("$", r"\$")

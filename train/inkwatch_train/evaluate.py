@@ -1,0 +1,179 @@
+"""How well a bundle reads single characters: the int8 model and the device's crop, on any data.
+
+Each task asks the same model another question: to tell all letters and digits, to tell them with
+case ignored, to tell digits among digits. Probabilities of labels that the task holds for one
+class are added before the likeliest class is taken.
+"""
+
+import string
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.errors import DataError
+from inkwatch.recognise.classifier import Classifier
+from inkwatch.recognise.crop import CROP_SIZE, crop_glyph
+from inkwatch_train.data.sample import Sample
+from inkwatch_train.labels import ALPHANUMERIC
+
+Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
+
+BINS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A question to the model: choose among `alphabet`, where `fold` says which are one class.
+
+    `needs_case` tasks leave out samples whose case is not known.
+    """
+
+    name: str
+    title: str
+    alphabet: str
+    fold: Callable[[str], str]
+    needs_case: bool = False
+
+
+def _lower(label: str) -> str:
+    return label.lower()
+
+
+def _lower_zero_is_o(label: str) -> str:
+    return "o" if label == "0" else label.lower()
+
+
+TASKS = (
+    Task("exact", "62: letters by case, digits", ALPHANUMERIC, str, needs_case=True),
+    Task("any_case", "36: case ignored", ALPHANUMERIC, _lower),
+    Task("merged", "35: case ignored, 0 with O", ALPHANUMERIC, _lower_zero_is_o),
+    Task("digits", "10: digits among digits", string.digits, str),
+)
+
+
+class Score(msgspec.Struct, frozen=True):
+    """One task on one data set: `n` crops, the share `right`, and how true the confidence is.
+
+    `ece` is the expected calibration error over 15 bins (Naeini et al. 2015,
+    doi:10.1609/aaai.v29i1.9602). Of those told with at least `threshold`, `accepted` is the share
+    of all and `accepted_right` the share of these that are right.
+    """
+
+    n: int
+    right: float
+    ece: float
+    threshold: float
+    accepted: float
+    accepted_right: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What a classifier says to N samples.
+
+    `crops` `(N, 32, 32)` uint8, `probabilities` `(N, L)` float32 over `classes`, `labels` and
+    `folded` the truth.
+    """
+
+    crops: npt.NDArray[np.uint8]
+    probabilities: Floats
+    classes: tuple[str, ...]
+    labels: tuple[str, ...]
+    folded: Bools
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """The answers to one task: indices of the samples that it asks about, and what was chosen."""
+
+    samples: npt.NDArray[np.intp]
+    chosen: tuple[str, ...]
+    confidence: Floats
+    right: Bools
+
+
+def ask(classifier: Classifier, samples: Iterable[Sample]) -> Answers:
+    """Cut and classify samples of characters that the classifier knows.
+
+    Raises:
+        DataError: there are none.
+    """
+    known = set(classifier.labels)
+    kept = [s for s in samples if s.label in known or (s.folded and s.label.swapcase() in known)]
+    if not kept:
+        raise DataError("The data holds no character that this bundle knows.")
+    crops = np.empty((len(kept), CROP_SIZE, CROP_SIZE), np.uint8)
+    for slot, sample in zip(crops, kept, strict=True):
+        slot[:] = crop_glyph(sample.image)
+    return Answers(
+        crops=crops,
+        probabilities=classifier.probabilities(crops),
+        classes=classifier.labels,
+        labels=tuple(sample.label for sample in kept),
+        folded=np.array([sample.folded for sample in kept]),
+    )
+
+
+def choose(answers: Answers, task: Task) -> Choice:
+    """Answer one task: the likeliest class of each sample that the task asks about."""
+    asked = np.array(
+        [
+            label in task.alphabet and not (task.needs_case and folded)
+            for label, folded in zip(answers.labels, answers.folded, strict=True)
+        ],
+        np.bool_,
+    )
+    names = sorted({task.fold(label) for label in answers.classes if label in task.alphabet})
+    place = {name: k for k, name in enumerate(names)}
+    merge = np.zeros((len(answers.classes), len(names)), np.float32)
+    for row, label in enumerate(answers.classes):
+        if label in task.alphabet:
+            merge[row, place[task.fold(label)]] = 1.0
+    samples = np.flatnonzero(asked)
+    merged = answers.probabilities[samples] @ merge
+    merged /= np.maximum(merged.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    best = merged.argmax(axis=1) if len(samples) else np.zeros(0, np.intp)
+    chosen = tuple(names[k] for k in best)
+    truth = [task.fold(answers.labels[k]) for k in samples]
+    return Choice(
+        samples=samples,
+        chosen=chosen,
+        confidence=np.asarray(merged.max(axis=1, initial=0.0), np.float32),
+        right=np.array([c == t for c, t in zip(chosen, truth, strict=True)], np.bool_),
+    )
+
+
+def score(choice: Choice, threshold: float) -> Score | None:
+    """Put a task's answers into figures; None where it asks about no sample."""
+    if len(choice.samples) == 0:
+        return None
+    accepted = choice.confidence >= threshold
+    return Score(
+        n=len(choice.samples),
+        right=float(choice.right.mean()),
+        ece=calibration_error(choice.confidence, choice.right),
+        threshold=threshold,
+        accepted=float(accepted.mean()),
+        accepted_right=float(choice.right[accepted].mean()) if accepted.any() else 1.0,
+    )
+
+
+def calibration_error(confidence: Floats, right: Bools) -> float:
+    """Mean distance between confidence and share of right answers, over equal bins."""
+    bins = reliability(confidence, right)
+    return sum(count * abs(told - true) for told, true, count in bins) / max(1, len(right))
+
+
+def reliability(confidence: Floats, right: Bools) -> Sequence[tuple[float, float, int]]:
+    """For each bin that holds any: mean confidence, share right, count."""
+    index = np.minimum((confidence * BINS).astype(np.intp), BINS - 1)
+    bins = []
+    for k in range(BINS):
+        own = index == k
+        if own.any():
+            bins.append((float(confidence[own].mean()), float(right[own].mean()), int(own.sum())))
+    return bins
