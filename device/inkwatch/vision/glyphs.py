@@ -1,7 +1,7 @@
 """Which pieces of a line make one glyph: dots join their stems, bars their letters."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -30,44 +30,74 @@ def group_glyphs(members: Sequence[int], pieces: Pieces, letter_px: float) -> li
     Returns:
         Groups of indices, ordered by the middle of their ink from left to right.
     """
-    groups: list[Group] = [[i] for i in members]
+    parts = [_Part.of_piece(i, pieces) for i in members]
     merged = True
     while merged:
         merged = False
-        for a, b in _near_pairs(groups, pieces):
-            if _stacked(groups[a], groups[b], pieces, letter_px) or _dotted(
-                groups[a], groups[b], pieces, letter_px
-            ):
-                groups[a] += groups.pop(b)
+        for a, b in _near_pairs(parts, 0.6 * pieces.stroke_px + 4):
+            if _stacked(parts[a], parts[b], letter_px) or _dotted(parts[a], parts[b], letter_px):
+                parts[a] = parts[a].joined(parts.pop(b))
                 merged = True
                 break
-    return sorted(groups, key=lambda group: _middle(group, pieces))
+    return [part.group for part in sorted(parts, key=lambda part: part.middle)]
 
 
-def _near_pairs(groups: list[Group], pieces: Pieces) -> list[tuple[int, int]]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Pieces joined so far, with the box around them in plain numbers, asked for very often."""
+
+    group: Group
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @staticmethod
+    def of_piece(index: int, pieces: Pieces) -> "_Part":
+        box = (pieces.left, pieces.top, pieces.right, pieces.bottom)
+        return _Part([index], *(int(side[index]) for side in box))
+
+    def joined(self, other: "_Part") -> "_Part":
+        return _Part(
+            self.group + other.group,
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    @property
+    def columns(self) -> tuple[int, int]:
+        return self.left, self.right
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        return self.top, self.bottom
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+def _near_pairs(parts: list[_Part], reach_px: float) -> list[tuple[int, int]]:
     """Pairs whose columns come close, a before b in the list."""
-    spans = [_columns(group, pieces) for group in groups]
-    order = sorted(range(len(groups)), key=lambda k: spans[k][0])
+    order = sorted(range(len(parts)), key=lambda k: parts[k].left)
     pairs: list[tuple[int, int]] = []
     for position, first in enumerate(order):
+        end = parts[first].right + reach_px
         for second in order[position + 1 :]:
-            if spans[second][0] > spans[first][1] + 0.6 * pieces.stroke_px + 4:
+            if parts[second].left > end:
                 break
             pairs.append((min(first, second), max(first, second)))
     return sorted(pairs)
-
-
-def _columns(group: Group, pieces: Pieces) -> tuple[int, int]:
-    return int(pieces.left[group].min()), int(pieces.right[group].max())
-
-
-def _rows(group: Group, pieces: Pieces) -> tuple[int, int]:
-    return int(pieces.top[group].min()), int(pieces.bottom[group].max())
-
-
-def _middle(group: Group, pieces: Pieces) -> float:
-    left, right = _columns(group, pieces)
-    return (left + right) / 2
 
 
 def _shared(a: tuple[int, int], b: tuple[int, int]) -> float:
@@ -76,54 +106,41 @@ def _shared(a: tuple[int, int], b: tuple[int, int]) -> float:
     return shared / max(1, min(a[1] - a[0], b[1] - b[0]))
 
 
-def _stacked(a: Group, b: Group, pieces: Pieces, letter_px: float) -> bool:
-    columns = _shared(_columns(a, pieces), _columns(b, pieces))
+def _stacked(a: _Part, b: _Part, letter_px: float) -> bool:
+    columns = _shared(a.columns, b.columns)
     if columns < _STACKED_SHARE:
         return False
-    rows_a, rows_b = _rows(a, pieces), _rows(b, pieces)
-    rows = _shared(rows_a, rows_b)
-    joint = max(rows_a[1], rows_b[1]) - min(rows_a[0], rows_b[0])
+    rows = _shared(a.rows, b.rows)
+    joint = max(a.bottom, b.bottom) - min(a.top, b.top)
     # A whole letter under a tail from its left neighbour overlaps it in columns as well: what
     # would become much taller than a letter with a tail is two glyphs.
     return joint <= 2.1 * letter_px and (rows <= 0.5 or columns > 0.8)
 
 
-def _dotted(a: Group, b: Group, pieces: Pieces, letter_px: float) -> bool:
-    upper, lower = sorted((a, b), key=lambda group: _rows(group, pieces)[0])
-    return _dot_above(upper, lower, pieces, letter_px) or _dot_below(
-        upper, lower, pieces, letter_px
-    )
+def _dotted(a: _Part, b: _Part, letter_px: float) -> bool:
+    upper, lower = sorted((a, b), key=lambda part: part.top)
+    return _dot_above(upper, lower, letter_px) or _dot_below(upper, lower, letter_px)
 
 
-def _dot_above(upper: Group, lower: Group, pieces: Pieces, letter_px: float) -> bool:
+def _dot_above(dot: _Part, stem: _Part, letter_px: float) -> bool:
     """A dot over a narrow stem: i, j."""
-    top, bottom = _rows(upper, pieces)
-    left, right = _columns(upper, pieces)
-    stem_top, stem_bottom = _rows(lower, pieces)
-    stem_left, stem_right = _columns(lower, pieces)
-    small = max(bottom - top, right - left) <= _DOT_SIZE * letter_px
+    small = max(dot.height, dot.width) <= _DOT_SIZE * letter_px
     # An apostrophe is taller than a dot, and may stand over a letter as wide as a hooked j.
-    round_dot = bottom - top <= _ROUND_DOT * letter_px
+    round_dot = dot.height <= _ROUND_DOT * letter_px
     stem_width = (1.0 if round_dot else _STEM_WIDTH) * letter_px
-    stem = stem_right - stem_left <= stem_width and stem_bottom - stem_top >= 1.2 * (bottom - top)
-    above = bottom <= stem_top + 0.15 * letter_px and stem_top - bottom <= 0.6 * letter_px
-    middle = (left + right) / 2
+    narrow = stem.width <= stem_width and stem.height >= 1.2 * dot.height
+    above = dot.bottom <= stem.top + 0.15 * letter_px and stem.top - dot.bottom <= 0.6 * letter_px
     reach = 0.15 * letter_px
-    return small and stem and above and stem_left - reach <= middle <= stem_right + reach
+    return small and narrow and above and stem.left - reach <= dot.middle <= stem.right + reach
 
 
-def _dot_below(upper: Group, lower: Group, pieces: Pieces, letter_px: float) -> bool:
+def _dot_below(mark: _Part, dot: _Part, letter_px: float) -> bool:
     """A dot under a mark that ends above it: `!`, `?`. A full stop stands further right."""
-    top, bottom = _rows(lower, pieces)
-    left, right = _columns(lower, pieces)
-    mark_top, mark_bottom = _rows(upper, pieces)
-    mark_left, mark_right = _columns(upper, pieces)
-    small = max(bottom - top, right - left) <= _DOT_SIZE * letter_px
-    below = mark_bottom <= top and top - mark_bottom <= 0.6 * letter_px
-    tall = mark_bottom - mark_top >= 0.7 * letter_px
-    middle = (left + right) / 2
+    small = max(dot.height, dot.width) <= _DOT_SIZE * letter_px
+    below = mark.bottom <= dot.top and dot.top - mark.bottom <= 0.6 * letter_px
+    tall = mark.height >= 0.7 * letter_px
     reach = 0.3 * letter_px
-    return small and below and tall and mark_left - reach <= middle <= (mark_left + mark_right) / 2
+    return small and below and tall and mark.left - reach <= dot.middle <= mark.middle
 
 
 def ink_gaps(groups: list[Group], pieces: Pieces) -> npt.NDArray[np.float64]:
@@ -132,5 +149,6 @@ def ink_gaps(groups: list[Group], pieces: Pieces) -> npt.NDArray[np.float64]:
     Returns:
         `(len(groups) - 1,)` float64.
     """
-    spans = [_columns(group, pieces) for group in groups]
-    return np.array([right[0] - left[1] for left, right in pairwise(spans)], np.float64)
+    left = np.array([pieces.left[group].min() for group in groups], np.float64)
+    right = np.array([pieces.right[group].max() for group in groups], np.float64)
+    return left[1:] - right[:-1]
