@@ -5,11 +5,15 @@ import numpy as np
 import numpy.typing as npt
 
 Grey = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
 
 _BACKGROUND_SIDE_PX = 240
 """The background is estimated on a picture of about this shorter side: light varies slowly."""
 
 _BACKGROUND_WINDOWS = 7
+_LEAST_BACKGROUND_PX = 15
+_PAPER = 250
+_DARK = 12
 _SAUVOLA_K = 0.15
 _SAUVOLA_RANGE = 128.0
 _DEPTH = 1.2
@@ -40,12 +44,15 @@ def flatten_light(grey: Grey) -> Grey:
     small_size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
     small = cv2.resize(grey, small_size, interpolation=cv2.INTER_AREA)
     # Closing lifts whatever is narrower than the window: the strokes even of one large letter.
-    window = max(3, round(min(small.shape) / _BACKGROUND_WINDOWS)) | 1
+    window = max(_LEAST_BACKGROUND_PX, round(min(small.shape) / _BACKGROUND_WINDOWS)) | 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc)
     paper = cv2.GaussianBlur(paper, (0, 0), window / 3)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(grey, np.maximum(paper, 1), scale=250.0), np.uint8)
+    flat = cv2.divide(grey, np.maximum(paper, 1), scale=_PAPER)
+    # With hardly any light there is nothing to tell apart but the camera's noise.
+    flat[paper < _DARK] = _PAPER
+    return np.asarray(flat, np.uint8)
 
 
 def find_ink(flat: Grey) -> Grey:
@@ -62,16 +69,28 @@ def find_ink(flat: Grey) -> Grey:
     Returns:
         `(H, W)` uint8: 255 where there is ink, else 0.
     """
-    smooth = cv2.GaussianBlur(flat, (0, 0), 0.8)
+    smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), 0.8), np.uint8)
     stroke_px, core = _usual_stroke(flat)
     window = max(15, round(min(flat.shape) / 24), round(_WINDOW_STROKES * stroke_px)) | 1
-    mean = cv2.boxFilter(smooth, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REPLICATE)
-    square = cv2.sqrBoxFilter(smooth, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REPLICATE)
-    spread = np.sqrt(np.maximum(square - mean * mean, 0.0))
+    mean, spread = _mean_and_spread(smooth, window)
     sauvola = mean * (1.0 + _SAUVOLA_K * (spread / _SAUVOLA_RANGE - 1.0))
     # Where ink fills half the window, that depth lies below the ink itself.
     threshold = np.minimum(sauvola, np.maximum(mean - _DEPTH * spread, core))
     return np.where(smooth < threshold, np.uint8(255), np.uint8(0))
+
+
+def _mean_and_spread(grey: Grey, window: int) -> tuple[Floats, Floats]:
+    """Mean and standard deviation around each pixel, `(H, W)` float32, paper lying all around.
+
+    Were the edges repeated instead, ink that is cut off there would outweigh the paper.
+    """
+    pad = window // 2
+    framed = cv2.copyMakeBorder(grey, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=_PAPER)
+    inside = np.s_[pad : pad + grey.shape[0], pad : pad + grey.shape[1]]
+    mean = cv2.boxFilter(framed, cv2.CV_32F, (window, window))[inside]
+    square = cv2.sqrBoxFilter(framed, cv2.CV_32F, (window, window))[inside]
+    spread = np.sqrt(np.maximum(square - mean * mean, 0.0))
+    return np.asarray(mean, np.float32), np.asarray(spread, np.float32)
 
 
 def _usual_stroke(flat: Grey) -> tuple[float, float]:
@@ -84,7 +103,7 @@ def _usual_stroke(flat: Grey) -> tuple[float, float]:
     small = cv2.resize(flat, size, interpolation=cv2.INTER_AREA)
     level, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     if float(level) >= _BLANK_LEVEL or ink.all():
-        return 0.0, 0.0  # nothing but noise, or no paper: there are no strokes to measure
+        return 0.0, 0.0  # nothing but noise: there are no strokes to measure
     # Across a stroke of width w, the mean distance to its edge is w / 4.
     distance = cv2.mean(cv2.distanceTransform(ink, cv2.DIST_L2, 3), ink)[0]
     stroke_px = min(4.0 * float(distance) * float(shrink), float(min(flat.shape)))
