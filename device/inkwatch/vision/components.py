@@ -9,7 +9,14 @@ import numpy.typing as npt
 Grey = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]
 
+MOST_PIECES = 10_000
+"""Of more pieces than this the largest are taken: no page holds so many, but a lawn does."""
+
 _LARGEST_SHARE = 0.4
+_FULL_SHARE = 0.9
+_LINE_SHARE = 0.3
+_DUST_SHARE = 0.02
+_FEW = 3
 _RULE_ASPECT = 14.0
 
 
@@ -51,7 +58,6 @@ def find_pieces(ink: Grey) -> Pieces:
     Args:
         ink: `(H, W)` uint8, 255 where there is ink.
     """
-    height, width = ink.shape
     count, labels, found, _ = cv2.connectedComponentsWithStats(
         ink, connectivity=8, ltype=cv2.CV_32S
     )
@@ -59,17 +65,15 @@ def find_pieces(ink: Grey) -> Pieces:
     ids = np.arange(1, count, dtype=np.int32)
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     area = stats[:, cv2.CC_STAT_AREA]
+    beside = _beside_writing(stats, ink.shape)
+    if beside.any():
+        # A dark table has no stroke width: measure only what may be writing.
+        ink = np.where(np.concatenate([[False], ~beside])[labels], ink, np.uint8(0))
     stroke_px = _stroke_width(ink)
     speck = (area < max(4.0, 0.3 * stroke_px**2)) | (np.maximum(w, h) < max(2.0, 0.5 * stroke_px))
-    large = (h > _LARGEST_SHARE * height) & (w > _LARGEST_SHARE * width)
-    rule = (np.maximum(w, h) > _RULE_ASPECT * np.minimum(w, h)) & (
-        (w > 0.25 * width) | (h > 0.25 * height)
-    )
-    x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-    at_edge = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
-    dark_edge = at_edge & ((h > 0.2 * height) | (w > 0.2 * width))
-    # In a picture of a single word the word may well fill it: then nothing stands beside it.
-    keep = ~speck & ~rule & ~((large & at_edge) | dark_edge) if count > 2 else ~speck
+    keep = np.flatnonzero(~speck & ~beside)
+    if len(keep) > MOST_PIECES:
+        keep = np.sort(keep[np.argsort(-area[keep], kind="stable")[:MOST_PIECES]])
     kept = stats[keep]
     return Pieces(
         labels=np.asarray(labels, np.int32),
@@ -81,6 +85,32 @@ def find_pieces(ink: Grey) -> Pieces:
         area=kept[:, cv2.CC_STAT_AREA],
         stroke_px=stroke_px,
     )
+
+
+def _beside_writing(stats: Ints, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Which pieces are ruled lines, or large dark areas such as a frame or what lies around."""
+    # In a picture of a single word the word may well fill it: then nothing stands beside it.
+    if len(stats) < 2:
+        return np.zeros(len(stats), np.bool_)
+    height, width = shape
+    w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    rule = (np.maximum(w, h) > _RULE_ASPECT * np.minimum(w, h)) & (
+        (w > 0.25 * width) | (h > 0.25 * height)
+    )
+    at_edge = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
+    # A line or a word that was cut out tightly touches the edges itself.
+    usual = np.sort(h)[(len(h) - 1) // 2]
+    if usual > _LINE_SHARE * height or at_edge.all():
+        around = at_edge & (h > _FULL_SHARE * height) & (w > _FULL_SHARE * width)
+    else:
+        large = (h > _LARGEST_SHARE * height) & (w > _LARGEST_SHARE * width)
+        around = at_edge & (large | (h > 0.2 * height) | (w > 0.2 * width))
+        for k in np.flatnonzero(large & ~at_edge):
+            # The dark rim of a sheet on a table goes round the writing.
+            inside = (x > x[k]) & (y > y[k]) & (x + w < x[k] + w[k]) & (y + h < y[k] + h[k])
+            around[k] = int((inside & (h > _DUST_SHARE * height)).sum()) >= _FEW
+    return np.asarray(rule | around, np.bool_)
 
 
 def _stroke_width(ink: Grey) -> float:
