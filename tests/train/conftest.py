@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -136,3 +137,57 @@ def _answer(handler: http.server.BaseHTTPRequestHandler, state: WebServer) -> No
     body = body[: state.cuts.pop(0)] if state.cuts else body
     handler.wfile.write(body)
     state.sent_bytes += len(body)
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """A recipe that trains in seconds, and all that `fit` wants besides."""
+
+    text: str
+    recipe: Any
+    banks: Any
+    validation: Any
+    labels: Any
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Tiny:
+    """Seven characters of OpenCV's fonts and a network that hardly learns them."""
+    import msgspec
+
+    from inkwatch_train.labels import Labels
+    from inkwatch_train.mixture import gather
+    from inkwatch_train.recipe import Recipe
+    from inkwatch_train.sources import open_sources
+
+    text = """
+        name = "tiny"
+        alphabet = "abAB12$"
+        data = [{source = "hershey"}]
+        [network]
+        stages = [[4], [4], [4]]
+        dense = 8
+        dropout = 0.1
+        [schedule]
+        epochs = 4
+        batches_per_epoch = 6
+        batch_size = 24
+        learning_rate = 0.01
+    """
+    recipe = msgspec.toml.decode(text, type=Recipe)
+    labels = Labels(recipe.alphabet)
+    banks, validation = gather(recipe, open_sources(recipe), labels)
+    return Tiny(text, recipe, banks, validation, labels)
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tiny recipe's finished training, with its report. Read only."""
+    pytest.importorskip("tensorflow", reason="needs pip install 'inkwatch[train]'")
+    from inkwatch_train.cli import main
+
+    folder = tmp_path_factory.mktemp("runs")
+    (folder / "tiny.toml").write_text(tiny.text)
+    run = folder / "tiny"
+    assert main(["fit", str(folder / "tiny.toml"), "--run", str(run)]) == 0
+    return run

@@ -1,22 +1,23 @@
 """Trains a recipe in a run folder; killed at any time, it goes on from the last whole epoch."""
 
-import csv
 import logging
+import shutil
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import msgspec
-import numpy as np
 
-from inkwatch.errors import DataError
+from inkwatch.errors import DataError, OutputError, UsageError
 from inkwatch_train import loss
 from inkwatch_train.batches import Batches, as_input
 from inkwatch_train.labels import Labels
 from inkwatch_train.mixture import Bank, Crops
 from inkwatch_train.network import build_network, multiply_adds
 from inkwatch_train.recipe import Recipe, Schedule
+from inkwatch_train.resume import KeepBest, KeepLast, read_rows, restore, trim_rows
 
 _log = logging.getLogger(__name__)
 
@@ -48,9 +49,9 @@ class Run:
         return self.folder / "history.csv"
 
     @property
-    def resume(self) -> Path:
-        """What a resumed run goes on from."""
-        return self.folder / "resume"
+    def last(self) -> Path:
+        """Weights and optimiser of the last whole epoch, which a resumed run goes on from."""
+        return self.folder / "resume" / "latest.weights.h5"
 
     @property
     def done(self) -> Path:
@@ -67,36 +68,77 @@ def fit(
         The model of the epoch with the lowest validation loss, loaded from the run folder.
 
     Raises:
-        DataError: the folder holds a run of another recipe.
+        DataError: the folder holds a run of another recipe, or a damaged one; or the validation
+            loss was never a number.
+        OutputError: the folder cannot be written.
     """
     _claim(run, recipe, labels)
     if not run.done.exists():
-        _train(recipe, run, banks, validation, labels)
+        try:
+            _train(recipe, run, banks, validation, labels)
+        except OSError as error:
+            raise OutputError(
+                f"The run cannot be written to {run.folder}: {error}. Make room; the same command "
+                "then goes on from the last whole epoch."
+            ) from error
+        if not run.model.exists():
+            raise DataError(
+                f"The training of '{recipe.name}' ran away: no epoch had a validation loss that "
+                "is a number. Lower learning_rate in the recipe, then use --fresh."
+            )
         run.done.touch()
-    model: keras.Sequential = keras.saving.load_model(run.model)
+    try:
+        model: keras.Sequential = keras.saving.load_model(run.model)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"{run.model} is missing or damaged, though the training had ended. "
+            "Train anew with --fresh."
+        ) from error
     return model
+
+
+def discard(run: Run) -> None:
+    """Throw an earlier run away, if there is one.
+
+    Raises:
+        UsageError: the folder holds something that is no run.
+        OutputError: it cannot be removed.
+    """
+    try:
+        if not run.recipe.exists() and any(run.folder.iterdir()):
+            raise UsageError(
+                f"{run.folder} holds no training run, so --fresh leaves it alone. Name another "
+                "folder with --run."
+            )
+        shutil.rmtree(run.folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise OutputError(
+            f"{run.folder} cannot be thrown away: {error}. Name another folder with --run."
+        ) from error
 
 
 def read_history(run: Run) -> list[dict[str, float]]:
     """Return the learning curve so far: a row an epoch, `epoch` counted from 0."""
-    if not run.history.exists():
-        return []
-    with run.history.open(newline="") as file:
-        rows = [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
-    # An epoch that was cut short after it was logged is logged again: the later row holds.
-    return list({row["epoch"]: row for row in rows}.values())
+    return read_rows(run.history)
 
 
 def _claim(run: Run, recipe: Recipe, labels: Labels) -> None:
-    run.folder.mkdir(parents=True, exist_ok=True)
     text = msgspec.json.format(msgspec.json.encode(recipe))
-    if run.recipe.exists() and run.recipe.read_bytes() != text:
-        raise DataError(
-            f"{run.folder} was begun with another recipe. Give this one a folder of its own with "
-            "--run, or start afresh with --fresh."
-        )
-    run.recipe.write_bytes(text)
-    run.labels.write_bytes(msgspec.json.encode(labels.classes))
+    try:
+        run.folder.mkdir(parents=True, exist_ok=True)
+        if run.recipe.exists() and run.recipe.read_bytes() != text:
+            raise DataError(
+                f"{run.folder} was begun with another recipe. Give this one a folder of its own "
+                "with --run, or start afresh with --fresh."
+            )
+        run.recipe.write_bytes(text)
+        run.labels.write_bytes(msgspec.json.encode(labels.classes))
+    except OSError as error:
+        raise OutputError(
+            f"The run cannot be written to {run.folder}: {error}. Name another folder with --run."
+        ) from error
 
 
 def _train(
@@ -104,7 +146,6 @@ def _train(
 ) -> None:
     keras.utils.set_random_seed(recipe.seed)
     schedule = recipe.schedule
-    history = read_history(run)
     model = build_network(recipe.network, len(labels.classes))
     model.compile(
         optimizer=keras.optimizers.AdamW(_rate(schedule), weight_decay=schedule.weight_decay),
@@ -119,26 +160,34 @@ def _train(
         schedule.epochs,
         f"{schedule.batches_per_epoch * schedule.batch_size:,}",
     )
-    best = min((row["val_loss"] for row in history), default=float("inf"))
+    done = restore(model, run.last, schedule.batches_per_epoch)
+    history = trim_rows(run.history, done)
+    if len(history) < done:
+        raise DataError(
+            f"{run.history} tells of {len(history)} epochs, but {done} were trained. "
+            "Start afresh with --fresh."
+        )
+    best = KeepBest(run.model, schedule.patience_epochs, history)
+    if done:
+        _log.info("%d epochs are done; going on.", done)
+        if best.epoch == done - 1:
+            best.save(model)  # the run may have been killed before it was
+        if best.is_stale(done - 1):
+            return
     model.fit(
-        Batches(banks, labels, recipe, first_epoch=len(history)),
+        Batches(banks, labels, recipe, first_epoch=done),
         epochs=schedule.epochs,
+        initial_epoch=done,
         validation_data=(
             as_input(validation.crops),
             labels.targets([str(label) for label in validation.labels], validation.folded),
         ),
         validation_batch_size=512,
         callbacks=[
-            # Order matters: the log and the best model must stand before the epoch counts as done.
+            # Order matters: see resume.py. The log comes first, what depends on it last.
             keras.callbacks.CSVLogger(str(run.history), append=True),
-            keras.callbacks.ModelCheckpoint(
-                str(run.model),
-                monitor="val_loss",
-                save_best_only=True,
-                initial_value_threshold=best if np.isfinite(best) else None,
-            ),
-            keras.callbacks.EarlyStopping(patience=schedule.patience_epochs, verbose=1),
-            keras.callbacks.BackupAndRestore(str(run.resume), delete_checkpoint=False),
+            KeepLast(run.last),
+            best,
         ],
         verbose="auto",
     )
