@@ -102,7 +102,7 @@ def write_report(
 
 
 def _by_source(judged: Judged) -> dict[str, dict[str, float]]:
-    """Accuracy for each source: exact, and with case ignored."""
+    """For each source its number of crops and the share of them that was read right."""
     return {
         str(source): {
             "n": float((judged.truth.sources == source).sum()),
@@ -152,8 +152,8 @@ def _markdown(report: Report) -> str:
         for name, figures in report.validation.items()
     )
     classes = "\n".join(
-        f"| `` {c.label} `` | {c.count} | {100 * c.recall:.1f} % | {100 * c.precision:.1f} % | "
-        f"{f'`` {c.mistaken_for} ``' if c.mistaken_for else ''} |"
+        f"| {_code(c.label)} | {c.count} | {100 * c.recall:.1f} % | {100 * c.precision:.1f} % | "
+        f"{_code(c.mistaken_for)} |"
         for c in report.classes
         if c.count
     )
@@ -185,3 +185,9 @@ validation figures are on crops as they are. So the validation accuracy may well
 ![Confusion matrix](confusion.png)
 ![The surest mistakes](mistakes.png)
 """
+
+
+def _code(character: str) -> str:
+    """Set a character as code in a table's cell; double ticks hold a tick, a bar is escaped."""
+    escaped = character.replace("|", r"\|")
+    return f"`` {escaped} ``" if character else ""
