@@ -71,7 +71,7 @@ def run_show(args: argparse.Namespace) -> ExitCode:
         print(table(overview), end="\n\n", flush=True)
         overviews.append(overview)
     if args.sheet is not None:
-        _write_png(args.sheet, contact_sheet(overviews))
+        write_png(args.sheet, contact_sheet(overviews))
         print(f"contact sheet: {args.sheet}", file=sys.stderr)
     return ExitCode.OK
 
@@ -133,7 +133,12 @@ def _sha256(text: str) -> str:
     return text.lower()
 
 
-def _write_png(path: Path, image: cv2.typing.MatLike) -> None:
+def write_png(path: Path, image: cv2.typing.MatLike) -> None:
+    """Write a picture as PNG, whatever its name ends in; folders are made.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     _, encoded = cv2.imencode(".png", image)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

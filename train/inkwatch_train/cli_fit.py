@@ -1,16 +1,16 @@
 """`inkwatch-train fit` and `inkwatch-train augment show`."""
 
 import argparse
+import contextlib
 import logging
 import os
-import shutil
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from inkwatch.errors import ExitCode, MissingPackageError, OutputError
+from inkwatch_train.cli_data import write_png
 from inkwatch_train.quiet import native_output_held
 from inkwatch_train.recipe import load_recipe
 
@@ -39,8 +39,8 @@ def add_fit_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentPa
     show.add_argument("recipe", type=Path, help="the recipe whose data and settings are shown")
     _add_places(show)
     show.add_argument("--sheet", type=Path, default=Path("augment.png"), metavar="FILE.png")
-    show.add_argument("--glyphs", type=int, default=12, help="how many glyphs (default: 12)")
-    show.add_argument("--seed", type=int, default=0)
+    show.add_argument("--glyphs", type=_count, default=12, help="how many glyphs (default: 12)")
+    show.add_argument("--seed", type=_whole, default=0)
     show.set_defaults(handler=run_augment_show)
 
 
@@ -55,15 +55,17 @@ def run_fit(args: argparse.Namespace) -> ExitCode:
     """Train, then write the report and what conversion needs; print the four figures.
 
     Raises:
-        DataError: the recipe or the data cannot be used.
+        DataError: the recipe, the data or an earlier run cannot be used.
         MissingPackageError: tensorflow is not installed.
+        OutputError: the run's folder cannot be written.
+        UsageError: the folder that is to be thrown away holds no run.
     """
     recipe = load_recipe(args.recipe)
     # Loading 80,000 pictures takes a while: find out first whether there is anything to train with.
     _require_keras()
     from inkwatch_train.artefacts import write_artefacts
     from inkwatch_train.batches import as_input
-    from inkwatch_train.fit import Run, fit
+    from inkwatch_train.fit import Run, discard, fit
     from inkwatch_train.labels import Labels
     from inkwatch_train.mixture import gather
     from inkwatch_train.network import multiply_adds
@@ -72,24 +74,31 @@ def run_fit(args: argparse.Namespace) -> ExitCode:
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     run = Run(args.run or Path("runs") / recipe.name)
-    if args.fresh and run.folder.exists():
-        shutil.rmtree(run.folder)
     labels = Labels(recipe.alphabet)
     banks, validation = gather(recipe, open_sources(recipe, args.data, args.fonts), labels)
     for bank in banks:
         _log.info("%-18s %6d training glyphs", bank.name, len(bank.labels))
     _log.info("%-18s %6d validation crops", "", len(validation.labels))
-    model = fit(recipe, run, banks, validation, labels)
+    if args.fresh:
+        discard(run)  # only now that there is data to train anew with
+    with contextlib.redirect_stdout(sys.stderr):  # Keras shows its progress on stdout
+        model = fit(recipe, run, banks, validation, labels)
     logits = model.predict(as_input(validation.crops), batch_size=512, verbose=0)
-    report = write_report(
-        run,
-        recipe,
-        labels,
-        judge(validation, logits, labels),
-        parameters=model.count_params(),
-        operations=multiply_adds(model),
-    )
-    write_artefacts(run, recipe, banks, validation, report.four)
+    try:
+        report = write_report(
+            run,
+            recipe,
+            labels,
+            judge(validation, logits, labels),
+            parameters=model.count_params(),
+            operations=multiply_adds(model),
+        )
+        write_artefacts(run, recipe, banks, validation, report.four)
+    except OSError as error:
+        raise OutputError(
+            f"The report cannot be written to {run.folder}: {error}. The training is done and "
+            "kept; make room and run the same command again."
+        ) from error
     print(", ".join(f"{name} {report.four[name]:.4f}" for name in FOUR))
     print(f"The report is {run.folder / 'report.md'}", file=sys.stderr)
     print(f"Make a bundle of it: inkwatch-convert {run.folder}", file=sys.stderr)
@@ -110,11 +119,23 @@ def run_augment_show(args: argparse.Namespace) -> ExitCode:
     rng = np.random.default_rng(args.seed)
     sources = [source for _, source in open_sources(recipe, args.data, args.fonts)]
     canvases = pick_canvases(sources, args.glyphs, rng)
-    args.sheet.parent.mkdir(parents=True, exist_ok=True)
-    if not cv2.imwrite(str(args.sheet), augment_sheet(canvases, recipe.augment, rng)):
-        raise OutputError(f"{args.sheet} cannot be written. Does its name end in .png?")
+    write_png(args.sheet, augment_sheet(canvases, recipe.augment, rng))
     print(f"augmentation sheet: {args.sheet}", file=sys.stderr)
     return ExitCode.OK
+
+
+def _whole(text: str) -> int:
+    number = int(text) if text.isdecimal() else -1
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0, not '{text}'")
+    return number
+
+
+def _count(text: str) -> int:
+    number = _whole(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
 
 
 def _require_keras() -> None:

@@ -169,7 +169,7 @@ def _train(
         )
     best = KeepBest(run.model, schedule.patience_epochs, history)
     if done:
-        _log.info("%d epochs are done; going on.", done)
+        _log.info("%d of %d epochs are done; going on.", done, schedule.epochs)
         if best.epoch == done - 1:
             best.save(model)  # the run may have been killed before it was
         if best.is_stale(done - 1):
