@@ -2,6 +2,9 @@ import string
 
 import numpy as np
 import pytest
+
+pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
+
 from sklearn.preprocessing import LabelBinarizer
 
 from inkwatch_train.labels import ALPHANUMERIC, PUNCTUATION, Labels

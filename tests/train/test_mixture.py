@@ -7,6 +7,8 @@ import msgspec
 import numpy as np
 import pytest
 
+pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
+
 from inkwatch.errors import DataError
 from inkwatch.recognise.crop import CROP_SIZE, Grey, crop_glyph
 from inkwatch_train.augment.canvas import CANVAS_SIZE

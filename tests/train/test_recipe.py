@@ -4,6 +4,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
+
 from inkwatch.errors import DataError
 from inkwatch_train.labels import ALPHANUMERIC, PUNCTUATION
 from inkwatch_train.recipe import Recipe, Schedule, load_recipe

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
+pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
+
 from inkwatch.errors import DataError
 from inkwatch_train import sources
 from inkwatch_train.fonts.draw import FontSource

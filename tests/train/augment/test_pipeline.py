@@ -4,6 +4,8 @@ import msgspec
 import numpy as np
 import pytest
 
+pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
+
 from inkwatch.recognise.crop import CROP_SIZE, Grey, crop_glyph
 from inkwatch_train.augment.pipeline import augment_glyph, photograph_glyph
 from inkwatch_train.augment.settings import Augment
