@@ -112,7 +112,9 @@ def _level_light(grey: Grey) -> Grey:
     if abs(across) + abs(down) < _MIN_SLOPE_LEVELS:
         return grey
     lift = np.add.outer(_lift(down, height), _lift(across, width))
-    return np.asarray(cv2.add(grey, lift.astype(np.uint8)), np.uint8)
+    # What a byte cannot hold would wrap round on one processor and saturate on another.
+    lift = np.minimum(lift, 255.0).astype(np.uint8)
+    return np.asarray(cv2.add(grey, lift), np.uint8)
 
 
 def _rise(profile: Grey) -> float:
