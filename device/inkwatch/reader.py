@@ -82,7 +82,7 @@ class Reader:
         )
 
     def classify(
-        self, crops: Sequence[Image], alphabet: Iterable[str] | None = None, *, top: int = 5
+        self, crops: Iterable[Image], alphabet: Iterable[str] | None = None, *, top: int = 5
     ) -> list[tuple[Candidate, ...]]:
         """Tell what single characters are.
 
@@ -101,6 +101,7 @@ class Reader:
             InputError: a crop is no array of that form.
             UsageError: the alphabet holds a character that the bundle does not know.
         """
+        crops = tuple(crops)
         for crop in crops:
             check_image(crop)
         mask = self._classifier.mask(

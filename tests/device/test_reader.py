@@ -1,0 +1,232 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from inkwatch.errors import BundleError, InputError, UsageError
+from inkwatch.reader import Reader, check_image
+from inkwatch.reading import Reading
+
+Pixels = npt.NDArray[np.uint8]
+
+TINY = Path(__file__).parents[1] / "data" / "tiny_bundle"
+LABELS = "0123ABETabet"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    """A model of a few KB that tells twelve drawn characters apart."""
+    return Reader(TINY)
+
+
+def write(*lines: str, scale: float = 2.0) -> Pixels:
+    page = np.full((round(60 * scale) * len(lines) + 40, 700), 220, np.uint8)
+    for row, line in enumerate(lines):
+        at = (40, 20 + round(45 * scale) + row * round(60 * scale))
+        cv2.putText(page, line, at, cv2.FONT_HERSHEY_SIMPLEX, scale, 40, 4, cv2.LINE_AA)
+    return page
+
+
+def same(one: Reading, other: Reading) -> bool:
+    return (one.lines, one.width, one.height) == (other.lines, other.width, other.height)
+
+
+def check(reading: Reading, image: Pixels) -> None:
+    """What holds for any picture."""
+    height, width = image.shape[:2]
+    assert (reading.width, reading.height) == (width, height)
+    for glyph in reading.glyphs:
+        assert 0 <= glyph.box.left < glyph.box.right <= width
+        assert 0 <= glyph.box.top < glyph.box.bottom <= height
+        values = [candidate.probability for candidate in glyph.candidates]
+        assert values == sorted(values, reverse=True)
+        assert all(0.0 <= value <= 1.0 for value in values)
+    assert 0.0 <= reading.confidence <= 1.0
+    assert all(line.text.strip() for line in reading.lines)
+
+
+def test_a_page_is_read(reader: Reader) -> None:
+    reading = reader.read(write("TAB 12", "abet 30"), source="page.png")
+    check(reading, write("TAB 12", "abet 30"))
+    assert reading.text == "TAB 12\nabet 30"
+    assert (reading.source, reading.model) == ("page.png", "tiny")
+    assert 0.0 < reading.elapsed_s < 60.0
+    assert reading.confidence > 0.5
+
+
+@pytest.mark.parametrize("text", ["TAB", "abet", "B", "2"])
+def test_a_word_or_a_character_is_read(reader: Reader, text: str) -> None:
+    assert reader.read(write(text)).text == text
+
+
+@pytest.mark.parametrize("text", ["TAB", "B12", "abet"])
+def test_a_word_cut_out_tightly_is_read(reader: Reader, text: str) -> None:
+    page = write(text)
+    rows, columns = np.flatnonzero((page < 130).any(1)), np.flatnonzero((page < 130).any(0))
+    tight = page[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    assert reader.read(tight).text == text
+
+
+def test_grey_and_colour_give_the_same(reader: Reader) -> None:
+    page = write("TAB 12")
+    colour = np.asarray(cv2.cvtColor(page, cv2.COLOR_GRAY2BGR), np.uint8)
+    assert same(reader.read(page), reader.read(colour))
+
+
+def test_it_gives_the_same_each_time(reader: Reader) -> None:
+    page = write("TAB 12", "abet 30")
+    first = reader.read(page)
+    reader.read(write("B"))
+    assert same(first, reader.read(page))
+    assert same(first, Reader(TINY, threads=2).read(page))
+
+
+@pytest.mark.parametrize("level", [0, 90, 255])
+def test_a_blank_page_has_no_lines(reader: Reader, level: int) -> None:
+    reading = reader.read(np.full((300, 400), level, np.uint8))
+    assert (reading.lines, reading.text, reading.confidence) == ((), "", 0.0)
+    assert (reading.width, reading.height) == (400, 300)
+
+
+def test_noisy_blank_paper_has_no_lines(reader: Reader) -> None:
+    noise = np.random.default_rng(0).normal(200, 6, (300, 400, 3))
+    assert reader.read(np.clip(noise, 0, 255).astype(np.uint8)).lines == ()
+
+
+def test_boxes_are_in_the_given_pixels_however_large_the_picture(reader: Reader) -> None:
+    page = write("TAB 12")
+    large = np.asarray(cv2.resize(page, None, fx=5.0, fy=5.0), np.uint8)
+    assert large.shape[1] > 3000
+    small_reading, large_reading = reader.read(page), reader.read(large)
+    check(large_reading, large)
+    assert large_reading.text == small_reading.text
+    for one, other in zip(small_reading.glyphs, large_reading.glyphs, strict=True):
+        assert other.box.left / 5 == pytest.approx(one.box.left, abs=2)
+        assert other.box.right / 5 == pytest.approx(one.box.right, abs=2)
+        assert other.box.top / 5 == pytest.approx(one.box.top, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (np.zeros((20, 30), np.float32), "uint8 from 0 to 255, not float32"),
+        (np.zeros((20, 30), np.uint16), "not uint16"),
+        (np.zeros((20, 30), np.bool_), "not bool"),
+        (np.zeros((20, 30, 4), np.uint8), r"not \(20, 30, 4\)"),
+        (np.zeros((20, 30, 1), np.uint8), r"not \(20, 30, 1\)"),
+        (np.zeros((2, 20, 30, 3), np.uint8), r"not \(2, 20, 30, 3\)"),
+        (np.zeros(30, np.uint8), r"not \(30,\)"),
+        (np.zeros((), np.uint8), r"not \(\)"),
+        (np.zeros((0, 30), np.uint8), r"not \(0, 30\)"),
+        (np.zeros((20, 0, 3), np.uint8), r"not \(20, 0, 3\)"),
+        (None, "not NoneType"),
+        ("page.png", "not str"),
+        ([[1, 2], [3, 4]], "not list"),
+    ],
+)
+def test_what_is_no_picture_is_refused(reader: Reader, image: Any, message: str) -> None:
+    for action in (check_image, reader.read, lambda it: reader.classify([it])):
+        with pytest.raises(InputError, match=message):
+            action(image)
+
+
+def test_a_missing_bundle_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BundleError):
+        Reader(tmp_path / "none")
+
+
+def test_name_and_labels(reader: Reader) -> None:
+    assert reader.name == "tiny"
+    assert "".join(reader.labels) == LABELS
+
+
+def crop(character: str) -> Pixels:
+    page = np.full((96, 96), 215, np.uint8)
+    cv2.putText(page, character, (28, 66), cv2.FONT_HERSHEY_SIMPLEX, 2.0, 40, 4, cv2.LINE_AA)
+    return page
+
+
+def test_crops_are_classified(reader: Reader) -> None:
+    found = reader.classify([crop(character) for character in "0123ABET"])
+    assert "".join(candidates[0].character for candidates in found) == "0123ABET"
+    for candidates in found:
+        assert len(candidates) == 5
+        values = [candidate.probability for candidate in candidates]
+        assert values == sorted(values, reverse=True)
+        assert sum(values) <= 1.0 + 1e-5
+
+
+def test_crops_of_any_size_and_in_colour_are_classified(reader: Reader) -> None:
+    colour = np.dstack([crop("B")] * 3)
+    large = np.asarray(cv2.resize(crop("2"), (700, 700)), np.uint8)
+    tiny = np.full((1, 1), 7, np.uint8)
+    found = reader.classify([colour, large, tiny])
+    assert [candidates[0].character for candidates in found[:2]] == ["B", "2"]
+    assert len(found) == 3
+    assert reader.classify([colour]) == reader.classify([crop("B")])
+
+
+def test_an_alphabet_limits_the_choice(reader: Reader) -> None:
+    (candidates,) = reader.classify([crop("B")], "0123")
+    assert {candidate.character for candidate in candidates} == set("0123")
+    assert sum(candidate.probability for candidate in candidates) == pytest.approx(1.0, abs=1e-5)
+    (candidates,) = reader.classify([crop("B")], ["B", "A"], top=1)
+    assert [candidate.character for candidate in candidates] == ["B"]
+
+
+def test_an_alphabet_that_the_bundle_lacks_is_refused(reader: Reader) -> None:
+    with pytest.raises(UsageError, match="'x'"):
+        reader.classify([crop("B")], "0x")
+    with pytest.raises(UsageError, match="nothing"):
+        reader.classify([crop("B")], "")
+
+
+def test_no_crops_give_no_answers(reader: Reader) -> None:
+    assert reader.classify([]) == []
+    assert reader.classify([], "01") == []
+
+
+def test_crops_may_come_from_an_array_or_a_generator(reader: Reader) -> None:
+    def several() -> Iterator[Pixels]:
+        yield from (crop("A"), crop("B"))
+
+    expected = reader.classify([crop("A"), crop("B")])
+    assert reader.classify(np.stack([crop("A"), crop("B")])) == expected
+    assert reader.classify(several()) == expected
+
+
+def test_one_bad_crop_is_told_before_any_is_read(reader: Reader) -> None:
+    with pytest.raises(InputError, match="float64"):
+        reader.classify([crop("A"), np.zeros((5, 5))])  # type: ignore[list-item]
+
+
+@given(
+    hnp.arrays(np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, max_side=50)),
+    st.sampled_from([1, 3, 8]),
+    st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_picture_makes_it_fail(reader: Reader, grey: Pixels, enlarge: int, colour: bool) -> None:
+    image = np.repeat(np.repeat(grey, enlarge, axis=0), enlarge, axis=1)
+    image = np.dstack([image, image[::-1], image]) if colour else image
+    check(reader.read(image), image)
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_no_scribble_makes_it_fail(reader: Reader, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    image = np.full(rng.integers(20, 600, 2), rng.integers(100, 256), np.uint8)
+    for _ in range(int(rng.integers(1, 60))):
+        start = rng.integers(0, 600, 2)
+        end = start + rng.integers(-80, 80, 2)
+        shade, pen_px = rng.integers((0, 1), (100, 9)).tolist()
+        cv2.line(image, start.tolist(), end.tolist(), shade, pen_px)
+    check(reader.read(image), image)
