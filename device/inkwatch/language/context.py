@@ -6,6 +6,7 @@ knows no words, so it can invent none.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,11 @@ def kind_of(character: str) -> int:
     return MARK
 
 
+@lru_cache(maxsize=8)
+def _kinds(labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
+    return np.array([kind_of(label) for label in labels], np.intp)
+
+
 def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
     """Weigh each guess by what its neighbours in the word are likely to be.
 
@@ -51,7 +57,7 @@ def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
     Returns:
         `(N, L)` float64, rows summing to 1: the posteriors by the forward-backward algorithm.
     """
-    kinds = np.array([kind_of(label) for label in labels])
+    kinds = _kinds(tuple(labels))
     by_kind = np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
     emission = by_kind @ _OF_KIND
     count = len(probabilities)

@@ -84,7 +84,9 @@ class _Cutter:
         x0, y0 = max(0, left - _MARGIN_PX), max(0, top - _MARGIN_PX)
         x1, y1 = min(width, right + _MARGIN_PX), min(height, bottom + _MARGIN_PX)
         labels = self._pieces.labels[y0:y1, x0:x1]
-        own = np.isin(labels, self._pieces.ids[group]).astype(np.uint8)
+        own = np.zeros(labels.shape, np.uint8)
+        for number in self._pieces.ids[group]:
+            own |= labels == number
         # The threshold cuts inside the stroke's soft edge: take that edge along.
         near = cv2.dilate(own, _KERNEL, iterations=2)
         near[(labels > 0) & (own == 0)] = 0
