@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import sys
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -189,7 +190,7 @@ def _train(
             KeepLast(run.last),
             best,
         ],
-        verbose="auto",
+        verbose=1 if sys.stderr.isatty() else 2,  # a bar, or in a log one line an epoch
     )
 
 
