@@ -141,6 +141,17 @@ def test_large_pictures_have_boxes_in_their_own_pixels(page: Grey) -> None:
         assert glyph.box.bottom / factor == pytest.approx(expected.box.bottom, abs=2.5)
 
 
+@pytest.mark.parametrize("table", [5, 60, 100])
+def test_a_sheet_on_a_dark_table(write: Any, table: int) -> None:
+    sheet = write("over the lamps", "next to bread", "sunflower seeds", scale=1.4, pen_px=3)
+    matrix = cv2.getRotationMatrix2D((sheet.shape[1] / 2, sheet.shape[0] / 2), 2, 1.0)
+    matrix[:, 2] += 60
+    size = (sheet.shape[1] + 120, sheet.shape[0] + 120)
+    view = np.asarray(cv2.warpAffine(sheet, matrix, size, borderValue=float(table)), np.uint8)
+    lines = cut_page(view).lines
+    assert [len(line.glyphs) for line in lines] == [12, 11, 14]
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 9000), (9000, 1), (2, 5000), (3200, 40)])
 def test_odd_shapes(shape: tuple[int, int]) -> None:
     image = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
