@@ -53,7 +53,7 @@ def test_a_missing_package_is_named(
     missing = ModuleNotFoundError("No module named 'sklearn'", name="sklearn")
     assert fails_with(monkeypatch, missing) == ExitCode.MISSING
     err = capfd.readouterr().err
-    assert "sklearn is not installed" in err
+    assert "sklearn" in err
     assert "pip install 'inkwatch[train]'" in err
 
 

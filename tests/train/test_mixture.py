@@ -134,6 +134,21 @@ def test_class_balance_is_the_power_that_a_share_follows(balance: float, share: 
     assert drawn(banks)["a"] / 4000 == pytest.approx(share, abs=0.03)
 
 
+def test_without_a_validation_split_known_writers_validate_whole() -> None:
+    hands = [
+        Sample(mark(3 * hand + k), label, f"hand {hand}", "train")
+        for hand in range(60)
+        for k, label in enumerate("abc")
+    ]
+    (bank,), crops = mix(Given("hands", hands), alphabet="abc")
+    trained = Counter(bank.labels.tolist())
+    # Whole hands of one a, one b and one c each: the three counts agree on either side.
+    assert len(set(trained.values())) == 1
+    assert len(set(Counter(crops.labels.tolist()).values())) == 1
+    assert 0 < len(crops.labels) < 60
+    assert len(bank.labels) + len(crops.labels) == 180
+
+
 def test_limits_hold_for_training_and_validation() -> None:
     source = Given("one", [*samples("a", 300), *samples("a", 300, "val", first=300)])
     (bank,), validation = mix((source, {"limit": 20}), val_limit_per_source=30)

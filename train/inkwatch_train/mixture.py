@@ -12,6 +12,7 @@ from inkwatch_train.augment.canvas import Rng, to_canvas
 from inkwatch_train.augment.pipeline import augment_glyph
 from inkwatch_train.augment.settings import Augment
 from inkwatch_train.data.sample import Sample, Source
+from inkwatch_train.data.splits import split_of
 from inkwatch_train.labels import Labels
 from inkwatch_train.recipe import DataItem, Recipe
 
@@ -49,8 +50,9 @@ def gather(
 ) -> tuple[list[Bank], Crops]:
     """Load every source of a recipe, part it into training banks and validation crops.
 
-    A source's own `val` split is the validation set; where it has none, every 16th or so of its
-    training samples is taken. `test` splits are never touched.
+    A source's own `val` split is the validation set; where it has none, one in ten of its writers,
+    or where these are unknown every 16th or so of its samples, is taken from training. `test`
+    splits are never touched.
 
     Raises:
         DataError: a source has no sample of the alphabet, its terms are stricter than the
@@ -120,11 +122,17 @@ def _named_as_class(sample: Sample, labels: Labels) -> Sample:
 def _part(samples: Iterable[Sample], rng: Rng) -> tuple[list[Sample], list[Sample]]:
     train = [s for s in samples if s.split == "train"]
     val = [s for s in samples if s.split == "val"]
-    if not val:
+    if val:
+        return train, val
+    if any(s.writer for s in train):
+        # Hands that training never saw tell more than pictures that it never saw.
+        taken = np.array([split_of(s.image, s.writer) == "val" for s in train])
+    else:
         taken = rng.random(len(train)) * 100 < _VAL_SHARE_PERCENT
-        val = [s for s, out in zip(train, taken, strict=True) if out]
-        train = [s for s, out in zip(train, taken, strict=True) if not out]
-    return train, val
+    return (
+        [s for s, out in zip(train, taken, strict=True) if not out],
+        [s for s, out in zip(train, taken, strict=True) if out],
+    )
 
 
 def _pick(samples: list[Sample], limit: int | None, rng: Rng) -> list[Sample]:

@@ -39,7 +39,10 @@ class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How long and how fast. The rate rises for `warmup_epochs`, then falls as a cosine to 0."""
+    """How long and how fast.
+
+    The rate rises for `warmup_epochs`, then falls as a cosine to 1 % of `learning_rate`.
+    """
 
     epochs: Positive = 40
     batches_per_epoch: Positive = 200
