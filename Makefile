@@ -45,7 +45,7 @@ fonts: venv-dev ## fetch the handwriting fonts that training draws with
 	@$(DEV_VENV)/bin/inkwatch-train fonts fetch $(ARGS)
 
 train: venv-dev ## train the model that ships (RECIPE=... for another); goes on where it was stopped
-	@$(DEV_VENV)/bin/inkwatch-train fonts fetch
+	@! grep -q '"fonts-' $(RECIPE) || $(DEV_VENV)/bin/inkwatch-train fonts fetch
 	@$(DEV_VENV)/bin/inkwatch-train fit $(RECIPE) $(ARGS)
 	@echo "Next: $(DEV_VENV)/bin/inkwatch-convert runs/$(basename $(notdir $(RECIPE)))" >&2
 

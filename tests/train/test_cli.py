@@ -134,3 +134,17 @@ def test_the_version_is_told_by_a_process_of_its_own() -> None:
     assert ended.returncode == 0
     assert ended.stdout == f"inkwatch-train {__version__}\n"
     assert ended.stderr == ""
+
+
+def test_help_needs_nothing_but_the_base_install() -> None:
+    absent = ("tensorflow", "keras", "sklearn", "matplotlib", "PIL", "fontTools", "tqdm")
+    program = (
+        f"import sys; sys.modules.update(dict.fromkeys({absent}))\n"
+        "from inkwatch_train.cli import main\n"
+        "main(['--help'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "fit" in done.stdout

@@ -7,7 +7,8 @@ pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
 
 from sklearn.preprocessing import LabelBinarizer
 
-from inkwatch_train.labels import ALPHANUMERIC, PUNCTUATION, Labels
+from inkwatch_train.alphabet import ALPHANUMERIC, PUNCTUATION
+from inkwatch_train.labels import Labels
 
 
 def bools(*values: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
 
 from inkwatch.errors import DataError
-from inkwatch_train.labels import ALPHANUMERIC, PUNCTUATION
+from inkwatch_train.alphabet import ALPHANUMERIC, PUNCTUATION
 from inkwatch_train.recipe import Recipe, Schedule, load_recipe
 
 RECIPES = Path(__file__).parents[2] / "train" / "recipes"

@@ -24,7 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         _tell(str(error))
         return error.exit_code
     except ImportError as error:
-        _tell(f"a package is missing or does not load: {error}. pip install 'inkwatch[train]'")
+        _tell(
+            f"a package is missing or does not load: {error}. pip install 'inkwatch[train]'; in a "
+            "checkout, make test makes .venv-dev with it."
+        )
         return ExitCode.MISSING
     except KeyboardInterrupt:
         _tell("stopped. The same command goes on where this one ended.")

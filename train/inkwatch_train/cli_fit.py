@@ -146,5 +146,6 @@ def _require_keras() -> None:
             import keras  # noqa: F401 - only whether it is there
     except ImportError as error:
         raise MissingPackageError(
-            "Training needs tensorflow, which is not installed: pip install 'inkwatch[train]'"
+            "Training needs tensorflow, which is not installed: pip install 'inkwatch[train]'; in "
+            "a checkout, make train does it."
         ) from error

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from inkwatch.errors import DataError
 from inkwatch.recognise.classifier import Classifier
 from inkwatch.recognise.crop import CROP_SIZE, crop_glyph
+from inkwatch_train.alphabet import ALPHANUMERIC
 from inkwatch_train.data.sample import Sample
-from inkwatch_train.labels import ALPHANUMERIC
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]

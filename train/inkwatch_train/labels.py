@@ -1,14 +1,10 @@
 """From characters to the network's outputs and back."""
 
-import string
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.preprocessing import LabelBinarizer
-
-ALPHANUMERIC = string.digits + string.ascii_uppercase + string.ascii_lowercase
-PUNCTUATION = "!\"#$%&'()*+,-./:;=?@"
 
 
 class Labels:

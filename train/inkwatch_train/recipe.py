@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from inkwatch.errors import DataError
+from inkwatch_train.alphabet import ALPHANUMERIC, PUNCTUATION
 from inkwatch_train.augment.settings import Augment
-from inkwatch_train.labels import ALPHANUMERIC, PUNCTUATION
 
 Positive = Annotated[int, msgspec.Meta(gt=0)]
 

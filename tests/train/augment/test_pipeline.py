@@ -7,9 +7,9 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
 
 from inkwatch.recognise.crop import CROP_SIZE, Grey, crop_glyph
+from inkwatch_train.alphabet import ALPHANUMERIC, PUNCTUATION
 from inkwatch_train.augment.pipeline import augment_glyph, photograph_glyph
 from inkwatch_train.augment.settings import Augment
-from inkwatch_train.labels import ALPHANUMERIC, PUNCTUATION
 
 Draw = Callable[[str], Grey]
 WAYS = [field.name for field in msgspec.structs.fields(Augment)]

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from inkwatch.errors import DataError
+from inkwatch_train.alphabet import ALPHANUMERIC, PUNCTUATION
 from inkwatch_train.fonts.packages import font_packages
-from inkwatch_train.labels import ALPHANUMERIC, PUNCTUATION
 from inkwatch_train.pages.camera import to_jpeg
 from inkwatch_train.pages.samples import SAMPLE_PAGES, SamplePage, make_sample, sample_text
 
