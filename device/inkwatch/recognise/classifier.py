@@ -109,12 +109,13 @@ class Classifier:
             UsageError: the model does not know one of them, or there are none.
         """
         wanted = set(alphabet)
+        if not wanted:
+            raise UsageError("The alphabet is empty. Name the characters to choose among.")
         unknown = sorted(wanted - set(self.labels))
-        if unknown or not wanted:
-            what = "".join(unknown) or "nothing"
+        if unknown:
             raise UsageError(
-                f"The alphabet asks for {what!r}; bundle '{self.bundle.name}' knows only "
-                f"{''.join(self.labels)}"
+                f"The alphabet asks for {''.join(unknown)!r}; bundle '{self.bundle.name}' knows "
+                f"only {''.join(self.labels)}"
             )
         return np.array([label in wanted for label in self.labels])
 

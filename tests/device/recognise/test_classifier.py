@@ -115,7 +115,7 @@ def test_a_mask_over_impossible_characters_stays_finite(classifier: Classifier) 
 def test_a_mask_names_characters_that_the_model_lacks(classifier: Classifier) -> None:
     with pytest.raises(UsageError, match="'xy'"):
         classifier.mask("0xy")
-    with pytest.raises(UsageError, match="nothing"):
+    with pytest.raises(UsageError, match="alphabet is empty"):
         classifier.mask("")
 
 
