@@ -59,15 +59,16 @@ def pictures_in(folder: Path) -> list[Path]:
     """
     name = show_name(folder)
     try:
-        found = [
-            path
-            for path in folder.iterdir()
-            if not path.name.startswith(".")
-            and path.suffix.lower() in PICTURE_SUFFIXES
-            and path.is_file()
-        ]
+        shown = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        found = [p for p in shown if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file()]
+        inner = [path for path in shown if path.is_dir()] if not found else []
     except OSError as error:
         raise cannot_open(name, error) from error
+    if inner:
+        raise InputError(
+            f"{name}: the folder itself holds no pictures, and folders inside it are not searched. "
+            f"Name the folder that holds them, such as {show_name(min(inner, key=natural_key))}"
+        )
     if not found:
         raise InputError(
             f"{name}: the folder holds no pictures. "

@@ -73,6 +73,8 @@ def open_paths(
 
 
 def _sources_of(path: str, every_s: float, stdin: BinaryIO | None) -> list[NamedSource]:
+    if not path:  # Path("") would be the current folder
+        raise InputError("a path is empty. Name a picture or a folder.")
     if path == STDIN_NAME:
         return [NamedSource(STDIN_NAME, StdinSource(stdin))]
     if _is_folder(Path(path)):

@@ -55,6 +55,18 @@ def test_a_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
         pictures_in(tmp_path / "none")
 
 
+def test_a_folder_with_pictures_only_further_in_says_that_those_are_not_searched(
+    tmp_path: Path,
+) -> None:
+    for name in ("b10", "b2", ".hidden"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "page.png").write_bytes(b"x")
+    with pytest.raises(InputError) as raised:
+        pictures_in(tmp_path)
+    assert "folders inside it are not searched" in str(raised.value)
+    assert str(raised.value).endswith(f"such as {tmp_path}/b2")
+
+
 def test_a_pattern_gives_files_in_natural_order_and_no_folders(folder: Path) -> None:
     assert [path.name for path in files_matching(f"{folder}/*.png")] == [
         "page1.png",

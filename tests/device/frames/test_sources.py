@@ -66,6 +66,15 @@ def test_odd_paths_are_errors_and_nothing_worse(path: str) -> None:
     name.encode("utf-8")
 
 
+def test_an_empty_path_is_not_the_current_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    ((_, error),) = open_paths([""])
+    assert isinstance(error, InputError)
+    assert "a path is empty" in str(error)
+
+
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     ((_, error),) = open_paths([str(tmp_path)])
     assert isinstance(error, InputError)
