@@ -5,10 +5,10 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
+from inkwatch import cli_words
 from inkwatch._version import __version__
-from inkwatch.cli_console import Console, drop_stdout, prepare_streams
+from inkwatch.cli_console import Console, drop_stdout, prepare_streams, printable
 from inkwatch.cli_reader import MakeReader, open_reader
 from inkwatch.errors import ExitCode, InkwatchError
 
@@ -35,26 +35,25 @@ def main(argv: Sequence[str] | None = None, *, make_reader: MakeReader = open_re
     Returns:
         One of `ExitCode`.
     """
-    args = build_parser().parse_args(argv)
+    args = _parse(sys.argv[1:] if argv is None else argv)
     prepare_streams(utf8=getattr(args, "format", "text") != "text")
     console = Console()
     try:
         return _run(args, console, make_reader)
     except (Exception, KeyboardInterrupt) as error:
-        if _debugging():
-            traceback.print_exc()
         return _ending(error, console)
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Make the parser for the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = cli_words.Parser(
         prog="inkwatch",
         description="Reads handwriting. Without a command it reads the sample pages that ship.",
         epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"inkwatch {__version__}")
+    parser.set_defaults(parser=parser)
     _add_model(parser, default=None)
     _add_overlay(parser, "write overlays to DIR instead of ./inkwatch-overlays", default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
@@ -74,7 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_overlay(read, "also write each page with boxes and characters drawn on it to DIR")
     read.add_argument(
         "--every",
-        type=_seconds,
+        type=cli_words.seconds,
         default=1.0,
         metavar="SECONDS",
         help="of a video, read a frame every so many seconds (default 1)",
@@ -85,7 +84,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_paths(classify)
     classify.add_argument("--alphabet", metavar="CHARS", help="choose among these characters only")
     classify.add_argument(
-        "--top", type=_count, default=3, metavar="N", help="give the N likeliest (default 3)"
+        "--top",
+        type=cli_words.count,
+        default=3,
+        metavar="N",
+        help="give the N likeliest (default 3)",
     )
     classify.add_argument("--format", choices=("text", "json"), default="text")
     _add_model(classify)
@@ -98,6 +101,17 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_command(commands, "schema", "print the JSON Schema of what --format json writes")
     return parser
+
+
+def _parse(words: Sequence[str]) -> argparse.Namespace:
+    parser = build_parser()
+    args, unknown = parser.parse_known_args(words)
+    if unknown:
+        # The usage shown must be that of the command which lacks the option.
+        before = words[: words.index(args.command)] if args.command in words else words
+        at_fault: argparse.ArgumentParser = parser if unknown[0] in before else args.parser
+        at_fault.error(printable(f"unrecognized arguments: {' '.join(unknown)}"))
+    return args
 
 
 def _run(args: argparse.Namespace, console: Console, make_reader: MakeReader) -> ExitCode:
@@ -127,21 +141,24 @@ def _run(args: argparse.Namespace, console: Console, make_reader: MakeReader) ->
 
 
 def _add_command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str
+    commands: "argparse._SubParsersAction[cli_words.Parser]", name: str, what: str
 ) -> argparse.ArgumentParser:
-    return commands.add_parser(
+    parser = commands.add_parser(
         name,
         help=what,
         description=f"{what[0].upper()}{what[1:]}.",
         epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.set_defaults(parser=parser)
+    return parser
 
 
 def _add_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths",
         nargs="+",
+        type=cli_words.path,
         metavar="PATH",
         help="a picture, a folder of pictures, a video, a quoted pattern such as 'scans/*.png', "
         "or - for a picture on standard input",
@@ -161,21 +178,9 @@ def _add_model(parser: argparse.ArgumentParser, *, default: str | None = argpars
 def _add_overlay(
     parser: argparse.ArgumentParser, what: str, *, default: str | None = argparse.SUPPRESS
 ) -> None:
-    parser.add_argument("--overlay", default=default, type=Path, metavar="DIR", help=what)
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
-    return seconds
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError(f"{text} is below 1")
-    return count
+    parser.add_argument(
+        "--overlay", default=default, type=cli_words.folder, metavar="DIR", help=what
+    )
 
 
 def _epilog() -> str:
@@ -199,7 +204,10 @@ def _ending(error: BaseException, console: Console) -> ExitCode:
         case ImportError(name=str(name)) if name.partition(".")[0] != "inkwatch":
             console.error(f"{error}. Install what Inkwatch needs again: pip install inkwatch")
             return ExitCode.MISSING
-    hint = "" if _debugging() else " INKWATCH_DEBUG=1 shows where."
+    hint = " INKWATCH_DEBUG=1 shows where."
+    if _debugging():
+        traceback.print_exception(error)
+        hint = ""
     console.error(
         f"internal error, please report it: {type(error).__name__}: {error} "
         f"(inkwatch {__version__}, Python {sys.version.split()[0]}).{hint}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from inkwatch.cli_console import Console, printable
 from inkwatch.cli_reader import MakeReader, PageReader
-from inkwatch.errors import ExitCode, InputError
+from inkwatch.cli_words import program_name
+from inkwatch.errors import ExitCode, InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from inkwatch.reading import Reading
 
 OVERLAY_FOLDER = "inkwatch-overlays"
+SURE_FROM = 0.8
+"""A page of which the reader is less sure than this may not be what it is made for: it says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,20 @@ class Wanted:
 
 
 def run_read(args: argparse.Namespace, console: Console, make_reader: MakeReader) -> ExitCode:
-    """Read what the command line names."""
+    """Read what the command line names.
+
+    Raises:
+        UsageError: overlays would go into a folder whose pictures are read, and would be read as
+            pages the next time.
+        InkwatchError: what `PageJob.run` raises.
+    """
     from inkwatch.frames.sources import find_sources
 
+    if args.overlay is not None and any(_same_folder(path, args.overlay) for path in args.paths):
+        raise UsageError(
+            f"{args.overlay}: the pictures in this folder are read; name another for the overlays, "
+            "or they would be read as pages the next time."
+        )
     sources = find_sources(args.paths, every_s=args.every)
     wanted = Wanted(
         form=args.format,
@@ -54,7 +68,7 @@ def run_main_job(args: argparse.Namespace, console: Console, make_reader: MakeRe
 
     console.note(
         "This version reads no camera yet. Here are the sample pages that ship with Inkwatch; "
-        "to read your own: inkwatch read PICTURE"
+        f"to read your own: {program_name()} read PICTURE"
     )
     folder = Path(OVERLAY_FOLDER) if args.overlay is None else args.overlay
     wanted = Wanted(overlay=folder, confidence=True, titles=True)
@@ -87,6 +101,10 @@ class PageJob:
             MissingPackageError: no runtime for it is installed.
             OutputError: a result cannot be written.
         """
+        if self._wanted.overlay is not None:
+            from inkwatch.publish.overlay import check_folder
+
+            check_folder(self._wanted.overlay)
         exit_code = ExitCode.OK
         for number, source in enumerate(sources):
             self._console.progress(number, len(sources), source.name)
@@ -109,10 +127,22 @@ class PageJob:
         reading = self._reader.read(frame.image, frame.source)
         self._console.data(self._formatted(reading))
         self._pages += 1
+        self._warn(reading)
         if self._wanted.overlay is not None:
             from inkwatch.publish.overlay import write_overlay
 
             write_overlay(frame.image, reading, self._wanted.overlay, used=self._overlay_names)
+
+    def _warn(self, reading: "Reading") -> None:
+        from inkwatch.publish.text import percent
+
+        if not reading.lines:
+            self._console.error(f"{reading.source}: no writing found.")
+        elif reading.confidence < SURE_FROM:
+            self._console.error(
+                f"{reading.source}: only {percent(reading.confidence).strip()} sure of this page. "
+                "It should stand upright, dark ink on light paper, letters apart."
+            )
 
     def _formatted(self, reading: "Reading") -> str:
         from inkwatch.publish.json_form import format_json
@@ -128,3 +158,10 @@ class PageJob:
                 gap = "\n" if self._pages else ""
                 title = f"{gap}==> {printable(reading.source)} <==\n" if self._wanted.titles else ""
                 return title + format_text(reading, confidence=self._wanted.confidence)
+
+
+def _same_folder(path: str, folder: Path) -> bool:
+    try:
+        return Path(path).is_dir() and folder.samefile(path)
+    except (OSError, ValueError):
+        return False

@@ -25,6 +25,7 @@ class FakeReader:
     name: str = "fake"
     asked: list[str] = field(default_factory=list)
     fails_with: BaseException | None = None
+    confidence: float = 0.9
 
     def read(self, image: Pixels, source: str = "") -> Reading:
         self.asked.append(source)
@@ -34,7 +35,7 @@ class FakeReader:
         lines: tuple[Line, ...] = ()
         if int(image.min()) != int(image.max()):
             glyphs = tuple(
-                Glyph(Box(2 + 5 * at, 2, 4, 6), (Candidate(character, 0.9),))
+                Glyph(Box(2 + 5 * at, 2, 4, 6), (Candidate(character, self.confidence),))
                 for at, character in enumerate(f"h{height}")
             )
             lines = (Line((Word(glyphs),)),)

@@ -42,8 +42,15 @@ def test_help_lists_the_exit_codes(words: list[str], capsys: pytest.CaptureFixtu
         (["read", "x", "--every", "0"], "0 is not above 0"),
         (["read", "x", "--every", "nan"], "nan is not above 0"),
         (["read", "x", "--every", "inf"], "inf is not above 0"),
-        (["read", "x", "--every", "soon"], "invalid _seconds value: 'soon'"),
+        (["read", "x", "--every", "soon"], "'soon' is no number of seconds"),
         (["classify", "x", "--top", "0"], "0 is below 1"),
+        (["classify", "x", "--top", "all"], "'all' is no whole number"),
+        (["read", ""], "argument PATH: the name is empty; name a picture or a folder"),
+        (["classify", "x", ""], "argument PATH: the name is empty"),
+        (["read", "x", "--overlay", ""], "argument --overlay: the name is empty; name a folder"),
+        (["--overlay", ""], "argument --overlay: the name is empty; name a folder"),
+        (["page.jpg"], "'page.jpg' is no command; did you mean: inkwatch read page.jpg"),
+        (["--model", "./m", "my scans/"], "did you mean: inkwatch read 'my scans/'"),
         (["--bogus"], "unrecognized arguments: --bogus"),
     ],
 )
@@ -56,6 +63,26 @@ def test_a_wrong_command_line_ends_in_2(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert says in captured.err
+
+
+@pytest.mark.parametrize(
+    ("words", "usage"),
+    [
+        (["read", "x", "--bogus"], "usage: inkwatch read "),
+        (["classify", "--bogus", "x"], "usage: inkwatch classify "),
+        (["--bogus", "read", "x"], "usage: inkwatch [-h] "),
+        (["--bogus"], "usage: inkwatch [-h] "),
+    ],
+)
+def test_the_usage_shown_is_of_the_command_that_lacks_the_option(
+    words: list[str], usage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == ExitCode.USAGE
+    err = capsys.readouterr().err
+    assert err.startswith(usage)
+    assert err.endswith("error: unrecognized arguments: --bogus\n")
 
 
 def test_options_before_a_command_hold_for_it() -> None:
@@ -102,6 +129,9 @@ def test_a_traceback_is_shown_on_request(
     cli.reader.fails_with = ZeroDivisionError("no way")
     assert cli("read", draw("a.png")) == ExitCode.INTERNAL
     assert "Traceback" in capsys.readouterr().err
+    cli.reader.fails_with = BundleError("b: the bundle is damaged.")
+    assert cli("read", draw("a.png")) == ExitCode.BUNDLE
+    assert capsys.readouterr().err == "inkwatch: b: the bundle is damaged.\n"
 
 
 @pytest.mark.parametrize(

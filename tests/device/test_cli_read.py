@@ -41,6 +41,22 @@ def test_a_blank_page_is_read_as_nothing(cli: Any, draw: Draw, capsys: Capture) 
     assert (form["text"], form["confidence"], form["lines"]) == ("", 0.0, [])
 
 
+@pytest.mark.parametrize("form", ["text", "json", "tsv"])
+def test_what_may_be_no_page_is_told_of(form: str, cli: Any, draw: Draw, capsys: Capture) -> None:
+    blank, inked = draw("blank.png", blank=True), draw("a.png")
+    assert cli("read", "--format", form, blank, inked) == ExitCode.OK
+    assert capsys.readouterr().err == f"inkwatch: {blank}: no writing found.\n"
+    cli.reader.confidence = 0.629
+    assert cli("read", "--format", form, inked) == ExitCode.OK
+    assert capsys.readouterr().err == (
+        f"inkwatch: {inked}: only 62% sure of this page. "
+        "It should stand upright, dark ink on light paper, letters apart.\n"
+    )
+    cli.reader.confidence = 0.8
+    assert cli("read", "--format", form, inked) == ExitCode.OK
+    assert capsys.readouterr().err == ""
+
+
 def test_json_is_one_line_a_page(cli: Any, draw: Draw, capsys: Capture) -> None:
     cli("read", "--format", "json", draw("a.png", 30), draw("b.png", 40))
     forms = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
@@ -115,11 +131,35 @@ def test_overlays_are_written_and_told_of(
     assert capsys.readouterr().err == f"Overlays of 2 pages are in {folder}\n"
 
 
+@pytest.mark.parametrize("inside", ["", "deep/er"])
+def test_a_file_in_place_of_the_overlay_folder_is_told_before_any_page_is_read(
+    inside: str, cli: Any, draw: Draw, tmp_path: Path, capsys: Capture
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("x", encoding="utf-8")
+    assert cli("read", draw("a.png", 30), "--overlay", file / inside) == ExitCode.OUTPUT
+    says = f"inkwatch: {file} is a file; name a folder for the overlays.\n"
+    assert capsys.readouterr() == ("", says)
+    assert cli.reader.asked == []
+
+
+def test_overlays_do_not_go_among_the_pages(
+    cli: Any, draw: Draw, tmp_path: Path, capsys: Capture
+) -> None:
+    page = draw("scans/a.png")
+    (tmp_path / "link").symlink_to(page.parent)
+    assert cli("read", page.parent, "--overlay", tmp_path / "link") == ExitCode.USAGE
+    assert "name another for the overlays" in capsys.readouterr().err
+    assert list(page.parent.iterdir()) == [page]
+    assert cli("read", page.parent, "--overlay", page.parent / "out") == ExitCode.OK
+    assert cli("read", page, "--overlay", page.parent) == ExitCode.OK
+
+
 def test_the_text_is_out_before_the_overlay_fails(
     cli: Any, draw: Draw, tmp_path: Path, capsys: Capture
 ) -> None:
-    (tmp_path / "file").write_text("x", encoding="utf-8")
-    assert cli("read", draw("a.png", 30), "--overlay", tmp_path / "file") == ExitCode.OUTPUT
+    (tmp_path / "out/a-overlay.jpg").mkdir(parents=True)
+    assert cli("read", draw("a.png", 30), "--overlay", tmp_path / "out") == ExitCode.OUTPUT
     captured = capsys.readouterr()
     assert captured.out == "h30\n"
     assert "the overlay cannot be written" in captured.err
@@ -157,6 +197,7 @@ def test_the_main_job_reads_the_sample_pages(
     assert captured.out == "==> s30.png <==\n 90%  h30\n\n==> s40.png <==\n 90%  h40\n"
     note, overlays = captured.err.splitlines()
     assert "reads no camera yet" in note
+    assert note.endswith("to read your own: inkwatch read PICTURE")
     assert overlays == f"Overlays of 2 pages are in {tmp_path}/inkwatch-overlays"
     assert len(list((tmp_path / "inkwatch-overlays").iterdir())) == 2
 

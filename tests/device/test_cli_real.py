@@ -84,6 +84,9 @@ def test_a_single_character_is_classified(tmp_path: Path) -> None:
     ended = inkwatch(*words, "--alphabet", "é", folder=tmp_path)
     assert ended.returncode == ExitCode.USAGE
     assert "The alphabet asks for 'é'".encode() in ended.stderr
+    ended = inkwatch(*words, "--alphabet", "", folder=tmp_path)
+    assert ended.returncode == ExitCode.USAGE
+    assert b"The alphabet is empty." in ended.stderr
 
 
 def test_a_bundle_that_is_not_there_ends_in_4(page: Path, tmp_path: Path) -> None:
@@ -110,6 +113,14 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 from inkwatch.cli import main
 sys.exit(main())
 """
+
+
+def test_the_sample_pages_are_read_without_a_warning(tmp_path: Path) -> None:
+    ended = inkwatch(folder=tmp_path)
+    assert ended.returncode == ExitCode.OK
+    hint, overlays = ended.stderr.decode().splitlines()
+    assert hint.endswith(f"to read your own: {sys.executable} -m inkwatch read PICTURE")
+    assert overlays.startswith("Overlays of 3 pages")
 
 
 def test_ctrl_c_stops_a_long_job_with_130(page: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from inkwatch.errors import OutputError
+from inkwatch.frames.decode import show_name
 from inkwatch.frames.frame import Image
 from inkwatch.reading import Box, Glyph, Reading
 
@@ -104,6 +105,21 @@ def write_overlay(
             "Name a folder that you may write to and that has room."
         ) from error
     return path
+
+
+def check_folder(folder: Path) -> None:
+    """Tell whether overlays can go to `folder` before there are any; it need not exist yet.
+
+    Raises:
+        OutputError: it is a file, or would lie in one.
+    """
+    for place in (folder, *folder.parents):
+        try:
+            is_file = place.exists() and not place.is_dir()
+        except OSError:
+            continue  # writing will tell
+        if is_file:
+            raise OutputError(f"{show_name(place)} is a file; name a folder for the overlays.")
 
 
 def colour_of(confidence: float) -> tuple[int, int, int]:

@@ -1,0 +1,82 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+import inkwatch
+from inkwatch.cli_words import Parser, program_name
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """An `inkwatch` that the shell could find."""
+    path = tmp_path / "bin/inkwatch"
+    path.parent.mkdir()
+    path.write_text("#!/bin/sh\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("inkwatch", "inkwatch"),
+        (".venv/bin/inkwatch", ".venv/bin/inkwatch"),
+        ("/my tools/inkwatch", "'/my tools/inkwatch'"),
+        ("/usr/bin/pytest", "inkwatch"),
+        ("-c", "inkwatch"),
+    ],
+)
+def test_the_program_is_named_as_it_was_started(
+    typed: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", [typed])
+    assert program_name() == name
+
+
+def test_a_program_that_the_shell_finds_has_its_short_name(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", [str(installed)])
+    assert program_name() == str(installed)
+    monkeypatch.setenv("PATH", str(installed.parent))
+    assert program_name() == "inkwatch"
+
+
+def test_a_module_is_named_with_its_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert inkwatch.__file__ is not None
+    main = Path(inkwatch.__file__).with_name("__main__.py")
+    monkeypatch.setattr(sys, "argv", [str(main)])
+    monkeypatch.setattr(sys, "orig_argv", [".venv/bin/python", "-m", "inkwatch"])
+    assert program_name() == ".venv/bin/python -m inkwatch"
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("page.jpg", True), ("scans/a", True), ("page", True), ("reed", False), ("x" * 5000, False)],
+)
+def test_a_picture_in_a_commands_place_brings_a_hint(
+    word: str,
+    meant: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page").write_bytes(b"x")
+    parser = Parser()
+    parser.add_subparsers(dest="command").add_parser("read")
+    with pytest.raises(SystemExit) as ended:
+        parser.parse_args([word])
+    assert ended.value.code == 2
+    assert (f"did you mean: inkwatch read {word}" in capsys.readouterr().err) is meant
+
+
+def test_a_name_in_the_hint_cannot_command_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    parser = Parser()
+    parser.add_subparsers(dest="command").add_parser("read")
+    with pytest.raises(SystemExit):
+        parser.parse_args(["\x1b]0;evil.png"])
+    assert "\x1b" not in capsys.readouterr().err
