@@ -184,7 +184,7 @@ def test_an_alphabet_limits_the_choice(reader: Reader) -> None:
 def test_an_alphabet_that_the_bundle_lacks_is_refused(reader: Reader) -> None:
     with pytest.raises(UsageError, match="'x'"):
         reader.classify([crop("B")], "0x")
-    with pytest.raises(UsageError, match="nothing"):
+    with pytest.raises(UsageError, match="alphabet is empty"):
         reader.classify([crop("B")], "")
 
 

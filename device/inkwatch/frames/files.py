@@ -67,7 +67,7 @@ def pictures_in(folder: Path) -> list[Path]:
     if inner:
         raise InputError(
             f"{name}: the folder itself holds no pictures, and folders inside it are not searched. "
-            f"Name the folder that holds them, such as {show_name(min(inner, key=natural_key))}"
+            f"Name one of those, such as {show_name(min(inner, key=natural_key))}"
         )
     if not found:
         raise InputError(
