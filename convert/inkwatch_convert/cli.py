@@ -11,6 +11,9 @@ from inkwatch.recognise.bundle import DEFAULT_BUNDLE, load_bundle
 from inkwatch_convert.check import check_bundle, installed_runtimes
 from inkwatch_convert.convert import MAX_LOSS_POINTS, convert
 from inkwatch_convert.run_folder import load_run
+from inkwatch_train.cli_console import run_command, tell
+
+_PROGRAM = "inkwatch-convert"
 
 _EPILOG = """\
 'inkwatch-convert check BUNDLE' runs a bundle in every TFLite runtime that is installed.
@@ -24,16 +27,12 @@ bundle is written).
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    try:
-        if arguments[:1] == ["check"]:
-            return _check(arguments[1:])
-        return _convert(arguments)
-    except InkwatchError as error:
-        _tell(str(error))
-        return error.exit_code
-    except KeyboardInterrupt:
-        _tell("stopped; no bundle was written.")
-        return ExitCode.INTERRUPTED
+    checks = arguments[:1] == ["check"]
+    return run_command(
+        _PROGRAM,
+        lambda: _check(arguments[1:]) if checks else _convert(arguments),
+        when_stopped="" if checks else "No bundle was written.",
+    )
 
 
 def default_folder(name: str, terms: str, here: Path) -> Path:
@@ -49,7 +48,7 @@ def default_folder(name: str, terms: str, here: Path) -> Path:
     return here / name
 
 
-def _convert(arguments: Sequence[str]) -> int:
+def _convert(arguments: Sequence[str]) -> ExitCode:
     parser = argparse.ArgumentParser(
         prog="inkwatch-convert",
         description="Quantise a trained model to int8 and write the bundle that the device runs.",
@@ -85,7 +84,7 @@ def _convert(arguments: Sequence[str]) -> int:
     return ExitCode.OK
 
 
-def _check(arguments: Sequence[str]) -> int:
+def _check(arguments: Sequence[str]) -> ExitCode:
     parser = argparse.ArgumentParser(
         prog="inkwatch-convert check",
         description="Run a bundle in every TFLite runtime that is installed and compare with its "
@@ -114,7 +113,7 @@ def _check(arguments: Sequence[str]) -> int:
 
 
 def _tell(line: str) -> None:
-    print(f"inkwatch-convert: {line}", file=sys.stderr, flush=True)
+    tell(_PROGRAM, line)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 """`inkwatch-train`: data, fonts, pages, augmentation and training, one command each."""
 
 import argparse
-import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from inkwatch import __version__
-from inkwatch.errors import ExitCode, InkwatchError
+from inkwatch.errors import ExitCode
+from inkwatch_train.cli_console import run_command
 
 _EPILOG = """\
 Exit codes: 0 done, 1 internal error, 2 wrong command line, 5 a package is missing, 6 cannot
@@ -17,30 +16,16 @@ write, 7 data or a recipe is missing or damaged, 8 a download failed, 130 stoppe
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    try:
-        args = _parser().parse_args(argv)
-        code: ExitCode = args.handler(args)
-    except InkwatchError as error:
-        _tell(str(error))
-        return error.exit_code
-    except ImportError as error:
-        _tell(
-            f"a package is missing or does not load: {error}. pip install 'inkwatch[train]'; in a "
-            "checkout, make test makes .venv-dev with it."
-        )
-        return ExitCode.MISSING
-    except KeyboardInterrupt:
-        _tell("stopped. The same command goes on where this one ended.")
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has enough of it; nothing more can be said there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
-    except Exception as error:
-        if os.environ.get("INKWATCH_DEBUG"):
-            traceback.print_exc()
-        _tell(f"internal error, please report it: {type(error).__name__}: {error}")
-        return ExitCode.INTERNAL
+    return run_command(
+        "inkwatch-train",
+        lambda: _run(argv),
+        when_stopped="The same command goes on where this one ended.",
+    )
+
+
+def _run(argv: Sequence[str] | None) -> ExitCode:
+    args = _parser().parse_args(argv)
+    code: ExitCode = args.handler(args)
     return code
 
 
@@ -65,10 +50,6 @@ def _parser() -> argparse.ArgumentParser:
     add_fit_commands(subparsers)
     add_evaluate_command(subparsers)
     return parser
-
-
-def _tell(line: str) -> None:
-    print(f"inkwatch-train: {line}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
