@@ -135,8 +135,9 @@ def _answer(handler: http.server.BaseHTTPRequestHandler, state: WebServer) -> No
         handler.send_header("Last-Modified", state.last_modified)
     handler.end_headers()
     body = body[: state.cuts.pop(0)] if state.cuts else body
-    handler.wfile.write(body)
+    # Counted first: a client that has read the last byte may look before this thread goes on.
     state.sent_bytes += len(body)
+    handler.wfile.write(body)
 
 
 @dataclass(frozen=True)
