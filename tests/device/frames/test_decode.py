@@ -2,7 +2,6 @@ import io
 import os
 import struct
 import threading
-import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -374,10 +373,8 @@ def test_a_file_that_is_too_large_is_not_read(
 
 def test_an_endless_stream_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decode, "MAX_FILE_BYTES", 1024**2)
-    began = time.monotonic()
     with Path("/dev/zero").open("rb") as zeros, pytest.raises(InputError, match="more than 1 MiB"):
         read_bounded(zeros, "/dev/zero")
-    assert time.monotonic() - began < 10
 
 
 def test_names_that_are_no_utf8_can_be_shown() -> None:

@@ -1,5 +1,4 @@
 import hashlib
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from inkwatch.recognise.card import Golden, Tensor
 from inkwatch.recognise.classifier import BATCH, Classifier, Crops, softmax
 from inkwatch.recognise.crop import crop_glyph
 from inkwatch.recognise.quantise import dequantise
-from inkwatch.recognise.runtime import Interpreter, find_runtime
 
 
 @pytest.fixture(scope="module")
@@ -162,37 +160,3 @@ def test_a_foreign_model_under_a_fitting_card_is_refused(
     change_card(model_sha256=hashlib.sha256(junk).hexdigest(), model_bytes=len(junk))
     with pytest.raises(BundleError, match="cannot run this model"):
         Classifier(load_bundle(folder))
-
-
-def test_it_keeps_up_with_the_bare_interpreter(tiny: Bundle, classifier: Classifier) -> None:
-    """The tiny model is the hardest case: beside it, whatever is done in Python weighs most."""
-    crops = np.random.default_rng(0).integers(0, 256, (20 * BATCH, 32, 32), dtype=np.uint8)
-    bare = find_runtime().open(tiny.model)
-    index = bare.get_input_details()[0]["index"]
-    bare.resize_tensor_input(index, (BATCH, 32, 32, 1))
-    bare.allocate_tensors()
-    ready = (crops ^ 0x80).view(np.int8)[..., np.newaxis]
-
-    def run_bare() -> None:
-        _run_bare(bare, index, ready)
-
-    # The best of several, taken in turns, since other work on the machine slows either.
-    pairs = [(_cpu_s(run_bare), _cpu_s(lambda: classifier.logits(crops))) for _ in range(25)]
-    bare_s = min(pair[0] for pair in pairs)
-    ours_s = min(pair[1] for pair in pairs)
-    assert bare_s / ours_s > 0.8
-
-
-def _run_bare(interpreter: Interpreter, index: int, stored: Any) -> None:
-    output = interpreter.get_output_details()[0]["index"]
-    for start in range(0, len(stored), BATCH):
-        interpreter.set_tensor(index, stored[start : start + BATCH])
-        interpreter.invoke()
-        interpreter.get_tensor(output)
-
-
-def _cpu_s(action: Callable[[], object]) -> float:
-    """Time on the processor, so that waiting for other processes does not count."""
-    start = time.thread_time()
-    action()
-    return time.thread_time() - start
