@@ -13,7 +13,7 @@ from inkwatch.language.resolve import LineGuesses, resolve_page
 from inkwatch.reading import Candidate, Glyph, Line, Reading, Word
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.classifier import Classifier
-from inkwatch.recognise.crop import CROP_SIZE, crop_glyph
+from inkwatch.recognise.crop import crop_glyphs
 from inkwatch.vision.cut import cut_page
 from inkwatch.vision.ink import to_grey
 from inkwatch.vision.page import LineCut
@@ -107,11 +107,11 @@ class Reader:
         mask = self._classifier.mask(
             [label for label in self.labels if label.isalnum()] if alphabet is None else alphabet
         )
-        probabilities = self._classifier.probabilities(_normalise([to_grey(c) for c in crops]))
+        probabilities = self._classifier.probabilities(crop_glyphs([to_grey(c) for c in crops]))
         return list(self._classifier.rank(probabilities, top, mask))
 
     def _probabilities(self, cuts: Sequence[Image]) -> npt.NDArray[np.float64]:
-        return self._classifier.probabilities(_normalise(cuts)).astype(np.float64)
+        return self._classifier.probabilities(crop_glyphs(cuts)).astype(np.float64)
 
 
 def check_image(image: Image) -> None:
@@ -127,13 +127,6 @@ def check_image(image: Image) -> None:
     grey, colour = image.ndim == 2, image.ndim == 3 and image.shape[2] == 3
     if not (grey or colour) or image.size == 0:
         raise InputError(f"an image is (H, W) grey or (H, W, 3) BGR, not {image.shape}.")
-
-
-def _normalise(greys: Sequence[Image]) -> Image:
-    crops = np.empty((len(greys), CROP_SIZE, CROP_SIZE), np.uint8)
-    for slot, grey in zip(crops, greys, strict=True):
-        slot[:] = crop_glyph(grey)
-    return crops
 
 
 def _guesses(line: LineCut, probabilities: npt.NDArray[np.float64]) -> LineGuesses:

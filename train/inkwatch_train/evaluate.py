@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from inkwatch.errors import DataError
 from inkwatch.recognise.classifier import Classifier
-from inkwatch.recognise.crop import CROP_SIZE, crop_glyph
+from inkwatch.recognise.crop import crop_glyphs
 from inkwatch_train.alphabet import ALPHANUMERIC
 from inkwatch_train.data.sample import Sample
 
@@ -106,9 +106,7 @@ def ask(classifier: Classifier, samples: Iterable[Sample]) -> Answers:
     kept = [s for s in samples if s.label in known or (s.folded and s.label.swapcase() in known)]
     if not kept:
         raise DataError("The data holds no character that this bundle knows.")
-    crops = np.empty((len(kept), CROP_SIZE, CROP_SIZE), np.uint8)
-    for slot, sample in zip(crops, kept, strict=True):
-        slot[:] = crop_glyph(sample.image)
+    crops = crop_glyphs([sample.image for sample in kept])
     return Answers(
         crops=crops,
         probabilities=classifier.probabilities(crops),

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.errors import DataError
-from inkwatch.recognise.crop import CROP_SIZE, Grey, crop_glyph
+from inkwatch.recognise.crop import CROP_SIZE, Grey, crop_glyphs
 from inkwatch_train.augment.canvas import Rng, to_canvas
 from inkwatch_train.augment.pipeline import augment_glyph
 from inkwatch_train.augment.settings import Augment
@@ -162,7 +162,7 @@ def _bank(item: DataItem, source: Source, samples: list[Sample], balance: float)
 
 def _crops(held_out: list[tuple[str, Sample]]) -> Crops:
     return Crops(
-        crops=np.stack([crop_glyph(s.image) for _, s in held_out]),
+        crops=crop_glyphs([s.image for _, s in held_out]),
         labels=np.array([s.label for _, s in held_out]),
         sources=np.array([name for name, _ in held_out]),
         folded=np.array([s.folded for _, s in held_out]),

@@ -5,6 +5,8 @@ it, and a bundle carries the version it was trained with. Change what it gives f
 and `CROP_VERSION` must rise and every bundle be trained anew.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +66,18 @@ def crop_glyph(grey: Grey) -> Grey:
     y = _place(moments["m01"] / moments["m00"], new_height)
     out[y : y + new_height, x : x + new_width] = small
     return out
+
+
+def crop_glyphs(greys: Sequence[Grey]) -> Grey:
+    """Normalise N pictures of one character each, as `crop_glyph` does.
+
+    Returns:
+        `(N, 32, 32)` uint8; N may be 0.
+    """
+    crops = np.empty((len(greys), CROP_SIZE, CROP_SIZE), np.uint8)
+    for slot, grey in zip(crops, greys, strict=True):
+        slot[:] = crop_glyph(grey)
+    return crops
 
 
 def extract_ink(grey: Grey) -> Grey | None:
