@@ -1,15 +1,16 @@
-"""`inkwatch-convert`: a training run in, a quantised bundle out; or check a bundle."""
+"""`inkwatch-convert`: a training run in, a quantised bundle out; or look after a bundle."""
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from inkwatch import __version__
 from inkwatch.errors import ExitCode, InkwatchError, UsageError
-from inkwatch.recognise.bundle import DEFAULT_BUNDLE, load_bundle
+from inkwatch.recognise.bundle import DEFAULT_BUNDLE, find_bundle, load_bundle
 from inkwatch_convert.check import check_bundle, installed_runtimes
 from inkwatch_convert.convert import MAX_LOSS_POINTS, convert
+from inkwatch_convert.figures import add_figures
 from inkwatch_convert.run_folder import load_run
 from inkwatch_train.cli_console import run_command, tell
 
@@ -17,6 +18,8 @@ _PROGRAM = "inkwatch-convert"
 
 _EPILOG = """\
 'inkwatch-convert check BUNDLE' runs a bundle in every TFLite runtime that is installed.
+'inkwatch-convert figures BUNDLE evaluation.json' puts what 'inkwatch-train evaluate' measured
+into the bundle's card.
 
 Exit codes: 0 done, 2 wrong command line, 4 damaged bundle, 5 a package is missing or does not
 work here, 6 cannot write, 7 the training run is missing or damaged, 9 int8 loses too much (no
@@ -27,11 +30,11 @@ bundle is written).
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    checks = arguments[:1] == ["check"]
+    command = _COMMANDS.get(arguments[0]) if arguments else None
     return run_command(
         _PROGRAM,
-        lambda: _check(arguments[1:]) if checks else _convert(arguments),
-        when_stopped="" if checks else "No bundle was written.",
+        lambda: command(arguments[1:]) if command else _convert(arguments),
+        when_stopped="" if command else "No bundle was written.",
     )
 
 
@@ -112,8 +115,35 @@ def _check(arguments: Sequence[str]) -> ExitCode:
     return code
 
 
+def _figures(arguments: Sequence[str]) -> ExitCode:
+    parser = argparse.ArgumentParser(
+        prog="inkwatch-convert figures",
+        description="Put what an evaluation measured into a bundle's card. Prints the figures.",
+    )
+    parser.add_argument(
+        "bundle", metavar="BUNDLE", help="a shipped bundle's name, or a folder with a slash in it"
+    )
+    parser.add_argument(
+        "evaluation",
+        metavar="FILE",
+        type=Path,
+        help="evaluation.json, as inkwatch-train evaluate BUNDLE ... --report DIR writes it",
+    )
+    options = parser.parse_args(arguments)
+    card = add_figures(find_bundle(options.bundle), options.evaluation)
+    for name, figures in card.figures.items():
+        print(name, *(f"{key}={value:g}" for key, value in figures.items()), sep="\t")
+    return ExitCode.OK
+
+
 def _tell(line: str) -> None:
     tell(_PROGRAM, line)
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], ExitCode]] = {
+    "check": _check,
+    "figures": _figures,
+}
 
 
 if __name__ == "__main__":

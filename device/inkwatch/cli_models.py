@@ -50,7 +50,7 @@ def run_models(args: argparse.Namespace, console: Console) -> ExitCode:
 def _describe(card: "Card", folder: Path) -> list[tuple[str, str]]:
     lines = [
         ("terms", f"{card.terms}, {card.licence}"),
-        ("labels", f"{len(card.labels)}: {''.join(card.labels)}"),
+        ("labels", _labels(card.labels)),
         ("size", f"{card.model_bytes / 1024:.0f} KiB"),
         ("made", f"{card.created}, recipe {card.recipe}"),
     ]
@@ -58,6 +58,14 @@ def _describe(card: "Card", folder: Path) -> list[tuple[str, str]]:
     lines += [("source", f"{s.name} ({s.licence}), {s.images} images") for s in card.sources]
     lines.append(("path", str(folder)))
     return lines
+
+
+def _labels(labels: list[str]) -> str:
+    from inkwatch.recognise.card import NOT_A_CHARACTER
+
+    characters = [label for label in labels if label != NOT_A_CHARACTER]
+    rest = "" if len(characters) == len(labels) else ", and what is no character"
+    return f"{len(characters)}: {''.join(characters)}{rest}"
 
 
 def _figures(figures: dict[str, float]) -> str:

@@ -13,12 +13,14 @@ from inkwatch.language.resolve import LineGuesses, resolve_page
 from inkwatch.reading import Candidate, Glyph, Line, Reading, Word
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.classifier import Classifier
-from inkwatch.recognise.crop import crop_glyphs
+from inkwatch.recognise.pictures import classify_pictures
 from inkwatch.vision.cut import cut_page
 from inkwatch.vision.ink import to_grey
 from inkwatch.vision.page import LineCut
 
 Image = npt.NDArray[np.uint8]
+
+_LEAST = 1e-12
 
 
 class Reader:
@@ -95,7 +97,8 @@ class Reader:
             top: at most how many candidates for each crop.
 
         Returns:
-            For each crop its candidates, likeliest first, as (character, probability).
+            For each crop its candidates, likeliest first, as (character, probability). What the
+            probabilities of all candidates lack to 1 is for a crop that holds no character.
 
         Raises:
             InputError: a crop is no array of that form.
@@ -107,11 +110,13 @@ class Reader:
         mask = self._classifier.mask(
             [label for label in self.labels if label.isalnum()] if alphabet is None else alphabet
         )
-        probabilities = self._classifier.probabilities(crop_glyphs([to_grey(c) for c in crops]))
+        probabilities = classify_pictures(self._classifier, [to_grey(crop) for crop in crops])
         return list(self._classifier.rank(probabilities, top, mask))
 
     def _probabilities(self, cuts: Sequence[Image]) -> npt.NDArray[np.float64]:
-        return self._classifier.probabilities(crop_glyphs(cuts)).astype(np.float64)
+        told = classify_pictures(self._classifier, cuts).astype(np.float64)
+        # Where the model is certain that there is no character, heights still need a ratio.
+        return np.maximum(told, _LEAST)
 
 
 def check_image(image: Image) -> None:

@@ -7,6 +7,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+DEFAULT_THRESHOLD = 0.9
+"""Confidence from which a character counts as sure, unless the user says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from inkwatch.recognise.crop import CROP_VERSION
 from inkwatch_convert.convert import convert
 from inkwatch_convert.run_folder import Run, load_run
 
@@ -51,7 +52,7 @@ def fake_run(tmp_path: Path) -> Path:
     (folder / "labels.json").write_text('["a", "A", "b"]')
     (folder / "run.json").write_text(
         '{"recipe": "r", "terms": "research", "licence": "", "sources": [], "report": {},'
-        ' "crop": {"version": 1, "size": 32}, "seconds": 3}'
+        f' "crop": {{"version": {CROP_VERSION}, "size": 32}}, "seconds": 3}}'
     )
     crops = np.zeros((4, 32, 32), np.uint8)
     np.savez(folder / "representative.npz", crops=crops)

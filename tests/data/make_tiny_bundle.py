@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 from inkwatch.recognise.crop import CROP_SIZE, CROP_VERSION, crop_glyph
 from inkwatch_convert.host import load_tensorflow
+from inkwatch_train.network import build_network
+from inkwatch_train.recipe import Network
 
 LABELS = "0123ABETabet"
 TO = Path(__file__).parent / "tiny_bundle"
@@ -49,17 +51,9 @@ def draw_crops(per_label: int, seed: int) -> tuple[Crops, npt.NDArray[np.intp]]:
 def write_run(folder: Path) -> None:
     """Train for a few seconds and write a training run as `inkwatch-train` does."""
     keras = load_tensorflow().keras
-    layers = keras.layers
     keras.utils.set_random_seed(7)
-    stack = [keras.Input((CROP_SIZE, CROP_SIZE, 1))]
-    for width in (8, 12, 16):
-        stack += [
-            layers.Conv2D(width, 3, padding="same", use_bias=False),
-            layers.BatchNormalization(momentum=0.8),
-            layers.ReLU(),
-            layers.MaxPooling2D(2),
-        ]
-    model = keras.Sequential([*stack, layers.Flatten(), layers.Dense(len(LABELS))])
+    settings = Network(stem=8, stages=[[12], [16]], dense=24, dropout=0.0)
+    model = build_network(settings, len(LABELS))
     model.compile(
         keras.optimizers.Adam(4e-3),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -68,7 +62,7 @@ def write_run(folder: Path) -> None:
     )
     crops, target = draw_crops(80, seed=1)
     history = model.fit(
-        crops[..., np.newaxis] / np.float32(255), target, batch_size=48, epochs=8, verbose=0
+        crops[..., np.newaxis] / np.float32(255), target, batch_size=48, epochs=5, verbose=0
     )
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder / "model.keras")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from inkwatch.recognise.card import NOT_A_CHARACTER
 from inkwatch_train.evaluate import TASKS, Answers, calibration_error, choose, score
 
 CLASSES = ("0", "1", "O", "a", "o", "?")
@@ -66,3 +67,18 @@ def test_the_figures_are_those_counted_by_hand() -> None:
 def test_a_confidence_that_is_true_has_no_calibration_error() -> None:
     right = np.array([True] * 8 + [False] * 2)
     assert calibration_error(np.full(10, 0.8, np.float32), right) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_what_lacks_to_one_is_for_no_character() -> None:
+    asked = answers([[0.0, 0.0, 0.2, 0.1, 0.0, 0.1]], "O")
+    choice = choose(asked, BY_NAME["any_case"])
+    # Of the alphabet there is 0.3, for no character at all 0.6; the question mark is not asked for.
+    assert choice.confidence[0] == pytest.approx(0.2 / 0.9)
+
+
+def test_of_wrong_cuts_all_that_is_told_is_wrong() -> None:
+    asked = answers([[0.95, 0, 0, 0, 0, 0], [0.3, 0, 0, 0, 0, 0]], NOT_A_CHARACTER * 2)
+    figures = score(choose(asked, BY_NAME["wrong_cuts"]), 0.9)
+    assert figures is not None
+    assert (figures.n, figures.right, figures.accepted) == (2, 0.0, 0.5)
+    assert score(choose(asked, BY_NAME["any_case"]), 0.9) is None

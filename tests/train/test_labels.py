@@ -7,6 +7,7 @@ pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
 
 from sklearn.preprocessing import LabelBinarizer
 
+from inkwatch.recognise.card import NOT_A_CHARACTER
 from inkwatch_train.alphabet import ALPHANUMERIC, PUNCTUATION
 from inkwatch_train.labels import Labels
 
@@ -67,3 +68,10 @@ def test_knows_tells_what_can_be_a_target() -> None:
 def test_every_label_needs_its_folded() -> None:
     with pytest.raises(ValueError, match="argument 2 is shorter"):
         Labels("abc").targets(["a", "b"], bools(0))
+
+
+def test_what_is_no_character_comes_last() -> None:
+    labels = Labels("aZ0~", reject=True)
+    assert labels.classes == ["0", "Z", "a", "~", NOT_A_CHARACTER]
+    assert labels.targets([NOT_A_CHARACTER], bools(0)).tolist() == [[0, 0, 0, 0, 1]]
+    assert not Labels("aZ0~").knows(NOT_A_CHARACTER)

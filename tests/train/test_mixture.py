@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
 
 from inkwatch.errors import DataError
+from inkwatch.recognise.card import NOT_A_CHARACTER
 from inkwatch.recognise.crop import CROP_SIZE, Grey, crop_glyph
 from inkwatch_train.augment.canvas import CANVAS_SIZE
 from inkwatch_train.augment.settings import Augment
@@ -242,3 +243,28 @@ def test_each_crop_of_a_batch_is_of_its_label() -> None:
     }
     assert [len(by_label[label]) for label in "abc"] == [1, 1, 1]
     assert len(set.union(*by_label.values())) == 3
+
+
+def test_samples_that_somebody_found_wrong_are_left_out() -> None:
+    source = Given("one", [*samples("a", 3), *samples("b", 3, first=9), *samples("c", 2, "val")])
+    ((bank,), crops) = mix((source, {"leave_out": [0, 1, 3, 6]}))
+    assert sorted(bank.labels) == ["a", "b", "b"]
+    assert len(crops.labels) == 1
+
+
+def test_wrong_cuts_take_their_share_of_batch_and_validation() -> None:
+    source = Given("one", [*samples("a", 20), *samples("b", 30, "val", first=50)])
+    banks, crops = mix(source, reject=0.25)
+    assert [bank.name for bank in banks] == ["one"]
+    assert Counter(crops.labels) == {"b": 30, NOT_A_CHARACTER: 30}
+    assert set(crops.sources[crops.labels == NOT_A_CHARACTER]) == {"wrong-cuts"}
+    drawn_crops, labels, folded = draw_batch(banks, 1000, np.random.default_rng(2), OFF, 0.25)
+    assert Counter(labels)[NOT_A_CHARACTER] == pytest.approx(250, abs=60)
+    assert drawn_crops.any(axis=(1, 2)).all()
+    assert not folded.any()
+
+
+def test_without_a_share_there_is_no_wrong_cut() -> None:
+    banks, crops = mix(Given("one", [*samples("a", 20), *samples("b", 9, "val", first=50)]))
+    assert NOT_A_CHARACTER not in drawn(banks)
+    assert NOT_A_CHARACTER not in crops.labels

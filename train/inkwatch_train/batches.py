@@ -36,7 +36,11 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
     def __getitem__(self, index: int) -> tuple[Floats, Floats]:
         rng = np.random.default_rng([self._recipe.seed, self._epoch, index])
         crops, names, folded = draw_batch(
-            self._banks, self._recipe.schedule.batch_size, rng, self._recipe.augment
+            self._banks,
+            self._recipe.schedule.batch_size,
+            rng,
+            self._recipe.augment,
+            self._recipe.reject,
         )
         return as_input(crops), self._labels.targets(names, folded)
 

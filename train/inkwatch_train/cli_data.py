@@ -1,4 +1,4 @@
-"""`inkwatch-train data`: show what there is, fetch what is missing."""
+"""`inkwatch-train data`: show what there is, fetch what is missing, take in one's own."""
 
 import argparse
 import re
@@ -8,19 +8,21 @@ from pathlib import Path
 
 import cv2
 
-from inkwatch.errors import ExitCode, OutputError
+from inkwatch.errors import ExitCode, OutputError, UsageError
 from inkwatch_train.data.catalog import FORMS, data_root, list_sources, open_source
 from inkwatch_train.data.download import RemoteFile
 from inkwatch_train.data.fetch import EMNIST, emnist_dir, fetch_emnist
+from inkwatch_train.data.folder import FolderSource
 from inkwatch_train.data.show import contact_sheet, look_at, table
+from inkwatch_train.data.write_pack import write_pack
 
 
 def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `data show` and `data fetch`; each sets `handler`, which takes the parsed arguments.
+    """Add `data show`, `fetch` and `from-folder`; each sets `handler`, which takes the arguments.
 
     The handlers return an `ExitCode` and raise `InkwatchError`.
     """
-    data = subparsers.add_parser("data", help="show or fetch handwriting data")
+    data = subparsers.add_parser("data", help="show, fetch or take in handwriting data")
     commands = data.add_subparsers(dest="data_command", required=True, metavar="COMMAND")
 
     show = commands.add_parser(
@@ -51,6 +53,23 @@ def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
         help="what the archive must be, where it is not the official one",
     )
     fetch.set_defaults(handler=run_fetch)
+
+    own = commands.add_parser(
+        "from-folder",
+        help="take pictures of your own into the data folder",
+        description="Packs a folder of pictures, a folder for each character (A/, upper_A/, "
+        "lower_a/, 7/ ...), into research/NAME.npz of the data folder, under which name recipes "
+        "can then use it.",
+    )
+    own.add_argument("folder", type=Path, help="the folder with a folder for each character")
+    own.add_argument("--name", help="what the set is called (default: the folder's name)")
+    own.add_argument(
+        "--data", type=Path, metavar="DIR", help="the data folder (default: $INKWATCH_DATA)"
+    )
+    own.add_argument(
+        "--licence", default="the user's own", help="stated in cards (default: %(default)s)"
+    )
+    own.set_defaults(handler=run_from_folder)
 
 
 def run_show(args: argparse.Namespace) -> ExitCode:
@@ -97,6 +116,29 @@ def run_fetch(args: argparse.Namespace) -> ExitCode:
         progress.end()
     print(f"{len(paths)} files of EMNIST are in", file=sys.stderr)
     print(folder)
+    return ExitCode.OK
+
+
+def run_from_folder(args: argparse.Namespace) -> ExitCode:
+    """Write the pack; print its name and counts.
+
+    Raises:
+        DataError: the folder is not as it should be, or no data folder is named.
+        UsageError: the name has other signs than letters, digits, '-' and '_'.
+        OutputError: the pack cannot be written.
+    """
+    source = FolderSource(args.folder)
+    name = args.name or source.name
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise UsageError(
+            f"'{name}' cannot name a data set: use letters, digits, '-' and '_' in --name."
+        )
+    to = data_root(args.data) / source.terms / f"{name}.npz"
+    written = write_pack(
+        to, source.samples(), licence=args.licence, source=f"pictures in {source.name}"
+    )
+    print(table(look_at(open_source(name, data_root(args.data)))))
+    print(f"{written} pictures are in {to}; recipes call them '{name}'.", file=sys.stderr)
     return ExitCode.OK
 
 

@@ -3,11 +3,17 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inkwatch.errors import ExitCode, OutputError, UsageError
+from inkwatch.reading import DEFAULT_THRESHOLD
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.classifier import Classifier
 from inkwatch_train.data.catalog import FORMS, data_root, open_source
+from inkwatch_train.quiet import require_keras
+
+if TYPE_CHECKING:
+    from inkwatch_train.evaluate import Answerer
 
 
 def add_evaluate_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,7 +24,11 @@ def add_evaluate_command(subparsers: "argparse._SubParsersAction[argparse.Argume
         description="Runs a bundle's int8 model on labelled characters, cut as the device cuts "
         "them, and prints a table in Markdown.",
     )
-    evaluate.add_argument("bundle", help="a shipped bundle's name, or a folder with a slash in it")
+    evaluate.add_argument(
+        "bundle",
+        help="a shipped bundle's name, a bundle's folder with a slash in it, or the folder of a "
+        "training run, whose float model is then measured",
+    )
     evaluate.add_argument("spec", nargs="+", metavar="SPEC", help=FORMS)
     evaluate.add_argument(
         "--data", type=Path, metavar="DIR", help="the data folder (default: $INKWATCH_DATA)"
@@ -27,7 +37,10 @@ def add_evaluate_command(subparsers: "argparse._SubParsersAction[argparse.Argume
         "--split", choices=["train", "val", "test"], default="val", help="which part (default: val)"
     )
     evaluate.add_argument(
-        "--threshold", type=float, default=0.9, help="confidence that counts as told (default: 0.9)"
+        "--threshold",
+        type=float,
+        default=DEFAULT_THRESHOLD,
+        help="confidence that counts as told (default: %(default)s)",
     )
     evaluate.add_argument(
         "--report", type=Path, metavar="DIR", help="write evaluation.md, .json and pictures there"
@@ -48,7 +61,7 @@ def run_evaluate(args: argparse.Namespace) -> ExitCode:
 
     if not 0.0 <= args.threshold <= 1.0:
         raise UsageError("--threshold lies between 0 and 1.")
-    classifier = Classifier(load_bundle(args.bundle))
+    classifier, name, sha256 = _open(args.bundle)
     root = data_root(args.data) if args.data is not None else None
     evaluations = []
     for spec in args.spec:
@@ -59,8 +72,19 @@ def run_evaluate(args: argparse.Namespace) -> ExitCode:
     if args.report is not None:
         try:
             args.report.mkdir(parents=True, exist_ok=True)
-            write_evaluation(evaluations, classifier.bundle.name, args.report)
+            write_evaluation(evaluations, name, args.report, sha256)
         except OSError as error:
             raise OutputError(f"{args.report} cannot be written: {error.strerror}.") from error
         print(f"report: {args.report / 'evaluation.md'}", file=sys.stderr)
     return ExitCode.OK
+
+
+def _open(name: str) -> "tuple[Answerer, str, str]":
+    run = Path(name)
+    if not (run / "model.keras").is_file():
+        classifier = Classifier(load_bundle(name))
+        return classifier, classifier.bundle.name, classifier.bundle.card.model_sha256
+    require_keras()
+    from inkwatch_train.run_classifier import RunClassifier
+
+    return RunClassifier(run), f"the float model of {run.name}", ""

@@ -3,15 +3,14 @@
 import argparse
 import contextlib
 import logging
-import os
 import sys
 from pathlib import Path
 
 import numpy as np
 
-from inkwatch.errors import ExitCode, MissingPackageError, OutputError
+from inkwatch.errors import ExitCode, OutputError
 from inkwatch_train.cli_data import write_png
-from inkwatch_train.quiet import native_output_held
+from inkwatch_train.quiet import require_keras
 from inkwatch_train.recipe import load_recipe
 
 _log = logging.getLogger(__name__)
@@ -62,7 +61,7 @@ def run_fit(args: argparse.Namespace) -> ExitCode:
     """
     recipe = load_recipe(args.recipe)
     # Loading 80,000 pictures takes a while: find out first whether there is anything to train with.
-    _require_keras()
+    require_keras()
     from inkwatch_train.artefacts import write_artefacts
     from inkwatch_train.batches import as_input
     from inkwatch_train.fit import Run, discard, fit
@@ -71,10 +70,15 @@ def run_fit(args: argparse.Namespace) -> ExitCode:
     from inkwatch_train.network import multiply_adds
     from inkwatch_train.report import FOUR, judge, write_report
     from inkwatch_train.sources import open_sources
+    from inkwatch_train.start import open_start, with_network
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     run = Run(args.run or Path("runs") / recipe.name)
-    labels = Labels(recipe.alphabet)
+    bundle, start = None, None
+    if recipe.start_from is not None:
+        bundle, start = open_start(recipe)
+        recipe = with_network(recipe, start)
+    labels = Labels(recipe.alphabet, reject=recipe.reject > 0)
     banks, validation = gather(recipe, open_sources(recipe, args.data, args.fonts), labels)
     for bank in banks:
         _log.info("%-18s %6d training glyphs", bank.name, len(bank.labels))
@@ -82,7 +86,7 @@ def run_fit(args: argparse.Namespace) -> ExitCode:
     if args.fresh:
         discard(run)  # only now that there is data to train anew with
     with contextlib.redirect_stdout(sys.stderr):  # Keras shows its progress on stdout
-        model = fit(recipe, run, banks, validation, labels)
+        model = fit(recipe, run, banks, validation, labels, start=start)
     logits = model.predict(as_input(validation.crops), batch_size=512, verbose=0)
     try:
         report = write_report(
@@ -93,7 +97,8 @@ def run_fit(args: argparse.Namespace) -> ExitCode:
             parameters=model.count_params(),
             operations=multiply_adds(model),
         )
-        write_artefacts(run, recipe, banks, validation, report.four)
+        sources = bundle.card.sources if bundle is not None else ()
+        write_artefacts(run, recipe, banks, validation, report.four, start_sources=sources)
     except OSError as error:
         raise OutputError(
             f"The report cannot be written to {run.folder}: {error}. The training is done and "
@@ -136,16 +141,3 @@ def _count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
-
-
-def _require_keras() -> None:
-    # TensorFlow greets with a page of notes about the processor; errors still show.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    try:
-        with native_output_held():
-            import keras  # noqa: F401 - only whether it is there
-    except ImportError as error:
-        raise MissingPackageError(
-            "Training needs tensorflow, which is not installed: pip install 'inkwatch[train]'; in "
-            "a checkout, make train does it."
-        ) from error

@@ -8,13 +8,15 @@ class are added before the likeliest class is taken.
 import string
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from inkwatch.errors import DataError
-from inkwatch.recognise.classifier import Classifier
+from inkwatch.recognise.card import NOT_A_CHARACTER
+from inkwatch.recognise.classifier import among
 from inkwatch.recognise.crop import crop_glyphs
 from inkwatch_train.alphabet import ALPHANUMERIC
 from inkwatch_train.data.sample import Sample
@@ -29,7 +31,8 @@ BINS = 15
 class Task:
     """A question to the model: choose among `alphabet`, where `fold` says which are one class.
 
-    `needs_case` tasks leave out samples whose case is not known.
+    `needs_case` tasks leave out samples whose case is not known. `wrong_cuts` tasks ask about what
+    is no character: every answer to those is wrong, and the fewer are told the better.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Task:
     alphabet: str
     fold: Callable[[str], str]
     needs_case: bool = False
+    wrong_cuts: bool = False
 
 
 def _lower(label: str) -> str:
@@ -52,6 +56,7 @@ TASKS = (
     Task("any_case", "36: case ignored", ALPHANUMERIC, _lower),
     Task("merged", "35: case ignored, 0 with O", ALPHANUMERIC, _lower_zero_is_o),
     Task("digits", "10: digits among digits", string.digits, str),
+    Task("wrong_cuts", "no character at all", ALPHANUMERIC, _lower, wrong_cuts=True),
 )
 
 
@@ -96,13 +101,23 @@ class Choice:
     right: Bools
 
 
-def ask(classifier: Classifier, samples: Iterable[Sample]) -> Answers:
+class Answerer(Protocol):
+    """A bundle's `Classifier`, or the float model of a run."""
+
+    labels: tuple[str, ...]
+
+    def probabilities(self, crops: npt.NDArray[np.uint8]) -> Floats:
+        """Give `(N, L)` for `(N, 32, 32)` uint8 crops; a lack to 1 is for no character."""
+        ...
+
+
+def ask(classifier: Answerer, samples: Iterable[Sample]) -> Answers:
     """Cut and classify samples of characters that the classifier knows.
 
     Raises:
         DataError: there are none.
     """
-    known = set(classifier.labels)
+    known = {*classifier.labels, NOT_A_CHARACTER}
     kept = [s for s in samples if s.label in known or (s.folded and s.label.swapcase() in known)]
     if not kept:
         raise DataError("The data holds no character that this bundle knows.")
@@ -120,20 +135,20 @@ def choose(answers: Answers, task: Task) -> Choice:
     """Answer one task: the likeliest class of each sample that the task asks about."""
     asked = np.array(
         [
-            label in task.alphabet and not (task.needs_case and folded)
+            (label == NOT_A_CHARACTER if task.wrong_cuts else label in task.alphabet)
+            and not (task.needs_case and folded)
             for label, folded in zip(answers.labels, answers.folded, strict=True)
         ],
         np.bool_,
     )
     names = sorted({task.fold(label) for label in answers.classes if label in task.alphabet})
     place = {name: k for k, name in enumerate(names)}
-    merge = np.zeros((len(answers.classes), len(names)), np.float32)
-    for row, label in enumerate(answers.classes):
-        if label in task.alphabet:
-            merge[row, place[task.fold(label)]] = 1.0
+    allowed = np.flatnonzero([label in task.alphabet for label in answers.classes])
+    merge = np.zeros((len(allowed), len(names)), np.float32)
+    for row, column in enumerate(allowed):
+        merge[row, place[task.fold(answers.classes[column])]] = 1.0
     samples = np.flatnonzero(asked)
-    merged = answers.probabilities[samples] @ merge
-    merged /= np.maximum(merged.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    merged = among(answers.probabilities[samples], allowed) @ merge
     best = merged.argmax(axis=1) if len(samples) else np.zeros(0, np.intp)
     chosen = tuple(names[k] for k in best)
     truth = [task.fold(answers.labels[k]) for k in samples]

@@ -9,11 +9,14 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.recognise.card import NOT_A_CHARACTER
 from inkwatch_train.evaluate import TASKS, Answers, Choice, Score, choose, reliability, score
 from inkwatch_train.plots import plot_confusion, plot_mistakes, plot_reliability
 
 _MISTAKES = 60
 _MAIN = "any_case"
+_WRONG_CUTS = "wrong_cuts"
+_NO_CHARACTER = {NOT_A_CHARACTER: "none"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,17 +48,24 @@ def table(evaluations: Sequence[Evaluation]) -> str:
     titles = {task.name: task.title for task in TASKS}
     lines += [
         f"| {evaluation.name} | {titles[name]} | {s.n} | {100 * s.right:.2f} % | {s.ece:.3f} | "
-        f"{100 * s.accepted:.1f} % | {100 * s.accepted_right:.2f} % |"
+        f"{100 * s.accepted:.1f} % | {_right_of_told(s)} |"
         for evaluation in evaluations
         for name, s in evaluation.scores.items()
     ]
     return "\n".join(lines)
 
 
-def write_evaluation(evaluations: Sequence[Evaluation], bundle: str, folder: Path) -> None:
+def _right_of_told(score: Score) -> str:
+    return f"{100 * score.accepted_right:.2f} %" if score.accepted else "-"
+
+
+def write_evaluation(
+    evaluations: Sequence[Evaluation], bundle: str, folder: Path, model_sha256: str = ""
+) -> None:
     """Write `evaluation.md`, `evaluation.json` and three pictures for each data set.
 
-    The pictures tell of the task with case ignored.
+    `model_sha256` says which model was asked, so that its card can take the figures over. The
+    pictures tell of the task with case ignored; where there are only wrong cuts, of these.
 
     Raises:
         OSError: the folder cannot be written.
@@ -71,15 +81,20 @@ def write_evaluation(evaluations: Sequence[Evaluation], bundle: str, folder: Pat
         )
     figures = {evaluation.name: evaluation.scores for evaluation in evaluations}
     (folder / "evaluation.json").write_bytes(
-        msgspec.json.format(msgspec.json.encode({"bundle": bundle, "figures": figures}))
+        msgspec.json.format(
+            msgspec.json.encode(
+                {"bundle": bundle, "model_sha256": model_sha256, "figures": figures}
+            )
+        )
     )
     text = f"# Evaluation of {bundle}\n\n{table(evaluations)}\n\n" + "\n".join(sections)
     (folder / "evaluation.md").write_text(text, encoding="utf-8")
 
 
 def _draw(evaluation: Evaluation, folder: Path, stem: str) -> None:
-    choice, answers = evaluation.choices[_MAIN], evaluation.answers
-    truth = [answers.labels[k].lower() for k in choice.samples]
+    main = _MAIN if _MAIN in evaluation.scores else _WRONG_CUTS
+    choice, answers = evaluation.choices[main], evaluation.answers
+    truth = [_NO_CHARACTER.get(label := answers.labels[k], label.lower()) for k in choice.samples]
     names = sorted(set(truth) | set(choice.chosen))
     place = {name: k for k, name in enumerate(names)}
     counts: npt.NDArray[np.intp] = np.zeros((len(names), len(names)), np.intp)

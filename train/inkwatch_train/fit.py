@@ -10,17 +10,24 @@ from pathlib import Path
 
 import keras
 import msgspec
+import numpy as np
 
 from inkwatch.errors import DataError, OutputError, UsageError
 from inkwatch_train import loss
 from inkwatch_train.batches import Batches, as_input
+from inkwatch_train.bundle_weights import BundleWeights
 from inkwatch_train.labels import Labels
-from inkwatch_train.mixture import Bank, Crops
+from inkwatch_train.mixture import Bank, Crops, draw_crops
 from inkwatch_train.network import build_network, multiply_adds
 from inkwatch_train.recipe import Recipe, Schedule
 from inkwatch_train.resume import KeepBest, KeepLast, read_rows, restore, trim_rows
+from inkwatch_train.warm_start import CROPS as START_CROPS
+from inkwatch_train.warm_start import warm_start
 
 _log = logging.getLogger(__name__)
+
+_START_STREAM = (1 << 30) + 1
+"""Chance of its own, so that what settles the start is no batch of the training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +68,23 @@ class Run:
 
 
 def fit(
-    recipe: Recipe, run: Run, banks: Sequence[Bank], validation: Crops, labels: Labels
+    recipe: Recipe,
+    run: Run,
+    banks: Sequence[Bank],
+    validation: Crops,
+    labels: Labels,
+    *,
+    start: BundleWeights | None = None,
 ) -> keras.Sequential:
     """Train to the recipe's end, or go on with what an earlier call began.
+
+    Args:
+        recipe: what is trained; its network must be that of `start`.
+        run: the folder.
+        banks: the glyphs to train on.
+        validation: crops that training never sees.
+        labels: the classes.
+        start: weights to begin with; None begins at random.
 
     Returns:
         The model of the epoch with the lowest validation loss, loaded from the run folder.
@@ -76,7 +97,7 @@ def fit(
     _claim(run, recipe, labels)
     if not run.done.exists():
         try:
-            _train(recipe, run, banks, validation, labels)
+            _train(recipe, run, banks, validation, labels, start=start)
         except OSError as error:
             raise OutputError(
                 f"The run cannot be written to {run.folder}: {error}. Make room; the same command "
@@ -143,11 +164,20 @@ def _claim(run: Run, recipe: Recipe, labels: Labels) -> None:
 
 
 def _train(
-    recipe: Recipe, run: Run, banks: Sequence[Bank], validation: Crops, labels: Labels
+    recipe: Recipe,
+    run: Run,
+    banks: Sequence[Bank],
+    validation: Crops,
+    labels: Labels,
+    *,
+    start: BundleWeights | None,
 ) -> None:
     keras.utils.set_random_seed(recipe.seed)
     schedule = recipe.schedule
     model = build_network(recipe.network, len(labels.classes))
+    if start is not None and not run.last.exists():
+        rng = np.random.default_rng([recipe.seed, _START_STREAM])
+        warm_start(model, start, labels, draw_crops(banks, START_CROPS, rng, recipe))
     model.compile(
         optimizer=keras.optimizers.AdamW(_rate(schedule), weight_decay=schedule.weight_decay),
         loss=loss.EitherCaseCrossEntropy(schedule.label_smoothing),

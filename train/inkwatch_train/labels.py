@@ -6,16 +6,22 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.preprocessing import LabelBinarizer
 
+from inkwatch.recognise.card import NOT_A_CHARACTER
+
 
 class Labels:
     """One-hot targets by scikit-learn's `LabelBinarizer`, whose class order the bundle carries.
 
     Where the case of a letter was folded away, its target has a one for either case.
+
+    Args:
+        alphabet: the characters.
+        reject: whether there is a class for what is no character; it comes last.
     """
 
-    def __init__(self, alphabet: str) -> None:
+    def __init__(self, alphabet: str, *, reject: bool = False) -> None:
         self._binarizer = LabelBinarizer()
-        self._binarizer.fit(sorted(set(alphabet)))
+        self._binarizer.fit(sorted({*alphabet, *(NOT_A_CHARACTER if reject else "")}))
         self.classes: list[str] = [str(character) for character in self._binarizer.classes_]
         self._known = frozenset(self.classes)
 

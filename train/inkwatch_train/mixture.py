@@ -7,16 +7,20 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.errors import DataError
+from inkwatch.recognise.card import NOT_A_CHARACTER
 from inkwatch.recognise.crop import CROP_SIZE, Grey, crop_glyphs
 from inkwatch_train.augment.canvas import Rng, to_canvas
 from inkwatch_train.augment.pipeline import augment_glyph
 from inkwatch_train.augment.settings import Augment
+from inkwatch_train.augment.wrong_cuts import wrong_cut
 from inkwatch_train.data.sample import Sample, Source
 from inkwatch_train.data.splits import split_of
+from inkwatch_train.data.wrong_cuts import WRONG_CUTS, wrong_cut_samples
 from inkwatch_train.labels import Labels
 from inkwatch_train.recipe import DataItem, Recipe
 
 _VAL_SHARE_PERCENT = 6
+_MOST_WRONG_CUTS = 800
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,10 +71,11 @@ def gather(
                 'open model. Leave the source out, or set terms = "research" in the recipe.'
             )
         rng = np.random.default_rng([recipe.seed, index])
+        left_out = frozenset(item.leave_out)
         known = [
             _named_as_class(s, labels)
-            for s in source.samples()
-            if labels.knows(s.label, folded=s.folded)
+            for place, s in enumerate(source.samples())
+            if labels.knows(s.label, folded=s.folded) and place not in left_out
         ]
         train, val = _part(known, rng)
         if not train:
@@ -85,13 +90,23 @@ def gather(
             f"The sources of '{recipe.name}' leave no sample to validate with: none has a "
             "validation split, and all are too small to spare any. Add data."
         )
+    if recipe.reject:
+        rng = np.random.default_rng([recipe.seed, len(sources)])
+        held_out += _wrong_cuts([sample for _, sample in held_out], recipe, rng)
     return banks, _crops(held_out)
 
 
 def draw_batch(
-    banks: Sequence[Bank], size: int, rng: Rng, augment: Augment
+    banks: Sequence[Bank], size: int, rng: Rng, augment: Augment, reject: float = 0.0
 ) -> tuple[Grey, list[str], npt.NDArray[np.bool_]]:
     """Draw and augment one batch.
+
+    Args:
+        banks: what to draw from.
+        size: how many crops.
+        rng: source of chance.
+        augment: what happens to each glyph.
+        reject: chance of each crop to be a wrong cut of glyphs from the banks.
 
     Returns:
         `(size, 32, 32)` uint8 crops, their labels, and `(size,)` bool: either case is right.
@@ -101,6 +116,12 @@ def draw_batch(
     crops = np.empty((size, CROP_SIZE, CROP_SIZE), np.uint8)
     folded = np.zeros(size, np.bool_)
     chosen: list[str] = [""] * size
+    if reject:
+        of_bank[rng.random(size) < reject] = len(banks)
+        for slot in np.flatnonzero(of_bank == len(banks)):
+            cut = wrong_cut(lambda: _any_canvas(banks, weights, rng), rng)
+            crops[slot] = augment_glyph(cut, _any_canvas(banks, weights, rng), rng, augment)
+            chosen[slot] = NOT_A_CHARACTER
     for b, bank in enumerate(banks):
         slots = np.flatnonzero(of_bank == b)
         picks = rng.choice(len(bank.labels), len(slots), p=bank.chance)
@@ -110,6 +131,18 @@ def draw_batch(
             chosen[slot] = str(bank.labels[pick])
             folded[slot] = bank.folded[pick]
     return crops, chosen, folded
+
+
+def draw_crops(banks: Sequence[Bank], size: int, rng: Rng, recipe: Recipe) -> Grey:
+    """Draw `(size, 32, 32)` uint8 crops as a recipe's batches have them, without their labels."""
+    crops, _, _ = draw_batch(banks, size, rng, recipe.augment, recipe.reject)
+    return crops
+
+
+def _any_canvas(banks: Sequence[Bank], weights: npt.NDArray[np.float64], rng: Rng) -> Grey:
+    ends = np.cumsum(weights)
+    bank = banks[int(np.searchsorted(ends, rng.random() * ends[-1], side="right"))]
+    return np.asarray(bank.canvases[int(rng.integers(len(bank.canvases)))], np.uint8)
 
 
 def _named_as_class(sample: Sample, labels: Labels) -> Sample:
@@ -158,6 +191,13 @@ def _bank(item: DataItem, source: Source, samples: list[Sample], balance: float)
         folded=np.array([s.folded for _, s in kept]),
         chance=chance / chance.sum(),
     )
+
+
+def _wrong_cuts(samples: Sequence[Sample], recipe: Recipe, rng: Rng) -> list[tuple[str, Sample]]:
+    """Wrong cuts of glyphs that training never saw, as many as there are of the usual source."""
+    count = min(len(samples), recipe.val_limit_per_source, _MOST_WRONG_CUTS)
+    cuts = wrong_cut_samples(samples, count, rng, recipe.augment, split="val")
+    return [(WRONG_CUTS, cut) for cut in cuts]
 
 
 def _crops(held_out: list[tuple[str, Sample]]) -> Crops:

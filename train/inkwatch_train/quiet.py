@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
+from inkwatch.errors import MissingPackageError
+
 
 @contextmanager
 def native_output_held() -> Iterator[None]:
@@ -29,3 +31,21 @@ def native_output_held() -> Iterator[None]:
             held.seek(0)
             sys.stderr.write(held.read())
             raise
+
+
+def require_keras() -> None:
+    """Import Keras with its back-end, quietly.
+
+    Raises:
+        MissingPackageError: it is not installed.
+    """
+    # TensorFlow greets with a page of notes about the processor; errors still show.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        with native_output_held():
+            import keras  # noqa: F401 - only whether it is there
+    except ImportError as error:
+        raise MissingPackageError(
+            "Training needs tensorflow, which is not installed: pip install 'inkwatch[train]'; in "
+            "a checkout, make train does it."
+        ) from error

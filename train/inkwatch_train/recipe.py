@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from inkwatch.errors import DataError
+from inkwatch.recognise.card import NOT_A_CHARACTER
 from inkwatch_train.alphabet import ALPHANUMERIC, PUNCTUATION
 from inkwatch_train.augment.settings import Augment
 
@@ -17,25 +18,35 @@ class DataItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     `source` is a name as `inkwatch-train data show` lists or takes them, or `fonts-print`,
     `fonts-joined` or `hershey`. `weight` is its share of each batch against the other sources'.
-    `limit` takes at most so many training samples.
+    `limit` takes at most so many training samples. `leave_out` lists samples that somebody looked
+    at and found mislabelled: their places in the source, counted from 0.
     """
 
     source: str
     weight: Annotated[float, msgspec.Meta(gt=0, le=1e6)] = 1.0
     limit: Positive | None = None
+    leave_out: list[Annotated[int, msgspec.Meta(ge=0)]] = msgspec.field(default_factory=list)
 
 
 class Network(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A plain stack of 3x3 convolutions: `stages[i]` lists the widths before the i-th pooling.
 
-    Five poolings bring 32 pixels down to one, so there can be no sixth stage.
+    `stem`, where given, is the width of a 5x5 convolution with stride 2 before all of them: the
+    full 32x32 pixels cost more time than they tell. Five halvings bring 32 pixels down to one,
+    so there can be no sixth.
     """
+
+    stem: Positive | None = None
 
     stages: Annotated[list[list[Positive]], msgspec.Meta(max_length=5)] = msgspec.field(
         default_factory=lambda: [[20], [40, 40], [80, 80]]
     )
     dense: Positive = 128
     dropout: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.3
+
+    def __post_init__(self) -> None:
+        if self.stem is not None and len(self.stages) > 4:
+            raise ValueError("with a stem there can be four stages at most")
 
 
 class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -57,16 +68,21 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file.
 
+    `start_from` names a bundle, or a bundle's folder with a slash in it, whose weights training
+    begins with; the network is then the bundle's, and of `network` only the dropout counts.
     `class_balance` is the power of a class's count that its share follows: 1
-    leaves the data as it is, 0 makes all classes of a source equally frequent.
+    leaves the data as it is, 0 makes all classes of a source equally frequent. `reject` is the
+    share of each batch that are wrong cuts, for a class of their own; 0 leaves the class out.
     """
 
     name: str
     terms: Literal["open", "research"] = "open"
+    start_from: str | None = None
     alphabet: str = ALPHANUMERIC + PUNCTUATION
     seed: Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)] = 1
     data: list[DataItem]
     class_balance: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.3
+    reject: Annotated[float, msgspec.Meta(ge=0, le=0.9)] = 0.0
     val_limit_per_source: Positive = 4000
     network: Network = msgspec.field(default_factory=Network)
     augment: Augment = msgspec.field(default_factory=Augment)
@@ -75,6 +91,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def __post_init__(self) -> None:
         if len(set(self.alphabet)) < 3:
             raise ValueError("the alphabet needs at least three characters")
+        if NOT_A_CHARACTER in self.alphabet:
+            raise ValueError("U+FFFD stands for what is no character: use reject instead")
         if not self.data:
             raise ValueError("a recipe needs at least one data source")
         if not self.name.replace("-", "").replace("_", "").isalnum():

@@ -21,8 +21,8 @@ class LineGuesses:
     """A line as the classifier sees it.
 
     `probabilities` is `(N, L)` float64 for the line's N glyphs, at least one, from left to
-    right; `heights` their tops and bottoms; `word_lengths` the number of glyphs in each word,
-    summing to N.
+    right; what a row's sum lacks to 1 is for a cut that holds no character. `heights` are their
+    tops and bottoms; `word_lengths` the number of glyphs in each word, summing to N.
     """
 
     probabilities: Floats
@@ -50,17 +50,20 @@ def resolve_page(
     for line in lines:
         metrics = fit_metrics(line.probabilities, labels, line.heights, usual)
         weighed = weigh_heights(line.probabilities, labels, line.heights, metrics)
-        ranked.append(_rank_words(weighed, line.word_lengths, labels))
+        whole = np.minimum(line.probabilities.sum(axis=1), 1.0)
+        ranked.append(_rank_words(weighed, whole, line.word_lengths, labels))
     return ranked
 
 
 def _rank_words(
-    probabilities: Floats, word_lengths: Sequence[int], labels: Sequence[str]
+    probabilities: Floats, whole: Floats, word_lengths: Sequence[int], labels: Sequence[str]
 ) -> list[tuple[Candidate, ...]]:
+    """Weigh word by word; neither heights nor neighbours make a character of what is none."""
     ranked: list[tuple[Candidate, ...]] = []
     start = 0
     for length in word_lengths:
-        word = weigh_neighbours(probabilities[start : start + length], labels)
+        part = slice(start, start + length)
+        word = weigh_neighbours(probabilities[part], labels) * whole[part, None]
         ranked += [_rank(row, labels) for row in word]
         start += length
     return ranked

@@ -12,7 +12,7 @@ import numpy as np
 from inkwatch.errors import OutputError
 from inkwatch.frames.decode import show_name
 from inkwatch.frames.frame import Image
-from inkwatch.reading import Box, Glyph, Reading
+from inkwatch.reading import DEFAULT_THRESHOLD, Box, Glyph, Reading
 
 JPEG_QUALITY = 90
 _MAX_STEM_BYTES = 180
@@ -38,7 +38,7 @@ WORD_COLOUR = _Colour(200, 120, 0)
 SURE_COLOUR = _Colour(90, 130, 0)
 UNSURE_COLOUR = _Colour(0, 120, 230)
 GUESS_COLOUR = _Colour(90, 0, 200)
-SURE_FROM = 0.9
+SURE_FROM = DEFAULT_THRESHOLD
 UNSURE_FROM = 0.6
 
 

@@ -18,6 +18,10 @@ FORMAT = "inkwatch-bundle/1"
 ENGINE = "characters"
 """The kind of model: one crop in, one character's logits out."""
 
+NOT_A_CHARACTER = "\ufffd"
+"""Label of the output for crops that hold no character, where a model has one: U+FFFD, Unicode's
+sign for what cannot be told. It comes last."""
+
 
 class Crop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which normalisation the model was trained on: `recognise.crop`'s version and size."""
@@ -71,10 +75,11 @@ class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole card.
 
-    `labels[i]` is the character of output `i`. `temperature` divides the logits before the
-    softmax (Guo et al. 2017, arXiv:1706.04599). `terms` is `open` or `research`.
-    `figures` maps a data set's name to measured figures, such as `{"paper62/val":
-    {"accuracy": 0.9, "n": 578}}`; `report` holds the four that such projects quote.
+    `labels[i]` is the character of output `i`; the last may be `NOT_A_CHARACTER`. `temperature`
+    divides the logits before the softmax (Guo et al. 2017, arXiv:1706.04599). `terms` is `open` or
+    `research`.
+    `figures` maps a data set and a question to measured figures, such as `{"paper62/val
+    any_case": {"right": 0.9, "n": 578}}`; `report` holds the four that such projects quote.
     """
 
     format: str
@@ -140,13 +145,7 @@ def _problems(card: Card) -> Iterator[str]:
     """Say what makes the card unusable."""
     if card.engine != ENGINE:
         yield f"its engine is '{card.engine}', not '{ENGINE}', so this part cannot run it"
-    if not card.labels:
-        yield "it has no labels"
-    for label in card.labels:
-        if len(label) != 1:
-            yield f"label '{label}' is not a single character"
-    if len(set(card.labels)) != len(card.labels):
-        yield "a label occurs twice"
+    yield from _label_problems(card.labels)
     for name, tensor in (("input", card.input), ("output", card.output)):
         if tensor.dtype != "int8":
             yield f"the model's {name} is {tensor.dtype}, not int8"
@@ -160,3 +159,15 @@ def _problems(card: Card) -> Iterator[str]:
         yield f"its temperature is {card.temperature}"
     if len(card.golden.crop) != card.crop.size**2 or len(card.golden.output) != len(card.labels):
         yield "its golden crop and output do not fit the model's shapes"
+
+
+def _label_problems(labels: list[str]) -> Iterator[str]:
+    if not labels:
+        yield "it has no labels"
+    for label in labels:
+        if len(label) != 1:
+            yield f"label '{label}' is not a single character"
+    if len(set(labels)) != len(labels):
+        yield "a label occurs twice"
+    if NOT_A_CHARACTER in labels[:-1]:
+        yield "the output for what is no character is not the last one"

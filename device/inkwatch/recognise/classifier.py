@@ -9,7 +9,7 @@ import numpy.typing as npt
 from inkwatch.errors import BundleError, MissingPackageError, UsageError
 from inkwatch.reading import Candidate
 from inkwatch.recognise.bundle import CARD_FILE, Bundle
-from inkwatch.recognise.card import Tensor
+from inkwatch.recognise.card import NOT_A_CHARACTER, Tensor
 from inkwatch.recognise.quantise import Float32, Int8, dequantise, grey_table, quantise_grey
 from inkwatch.recognise.runtime import Runtime, find_runtime, uses_xnnpack
 
@@ -27,6 +27,9 @@ steps in a net of eight layers. A runtime that miscalculates is off by tens.
 """
 
 
+_ROUNDING = 1e-5
+
+
 class Classifier:
     """Runs a bundle's model. One instance serves one thread at a time.
 
@@ -37,7 +40,7 @@ class Classifier:
 
     Attributes:
         bundle: the bundle that was given.
-        labels: the character of each output.
+        labels: the characters that the model tells apart, in the order of its outputs.
         runtime: the package that runs the model.
         xnnpack: whether XNNPACK runs (part of) the model.
 
@@ -49,7 +52,8 @@ class Classifier:
 
     def __init__(self, bundle: Bundle, threads: int = 1, runtime: Runtime | None = None) -> None:
         self.bundle = bundle
-        self.labels = tuple(bundle.card.labels)
+        self._outputs = len(bundle.card.labels)
+        self.labels = tuple(c for c in bundle.card.labels if c != NOT_A_CHARACTER)
         self.runtime = runtime or find_runtime()
         self._interpreter = self.runtime.open(bundle.model, threads)
         self._input = self._only_tensor("input", self._interpreter.get_input_details())
@@ -65,7 +69,8 @@ class Classifier:
             crops: `(N, 32, 32)` uint8 from `crop_glyph`; N may be 0.
 
         Returns:
-            `(N, L)` int8, the model's outputs as it stores them.
+            `(N, O)` int8, the model's outputs as it stores them; O is one more than the labels
+            where the model has an output for what is no character.
 
         Raises:
             UsageError: the crops have another shape or dtype.
@@ -76,7 +81,7 @@ class Classifier:
                 f"crops must be (N, {size}, {size}) uint8, got {crops.shape} {crops.dtype}."
             )
         stored = quantise_grey(crops, self._table)[..., np.newaxis]
-        outputs = np.empty((len(crops), len(self.labels)), np.int8)
+        outputs = np.empty((len(crops), self._outputs), np.int8)
         for start in range(0, len(crops), BATCH):
             part = stored[start : start + BATCH]
             # Resizing to the rest of the crops costs 10 microseconds, padding them one by one 30.
@@ -87,7 +92,7 @@ class Classifier:
         return outputs
 
     def logits(self, crops: Crops) -> Float32:
-        """Run the model: `(N, 32, 32)` uint8 crops to `(N, L)` float32 logits.
+        """Run the model: `(N, 32, 32)` uint8 crops to `(N, O)` float32 logits (see `outputs`).
 
         Raises:
             UsageError: the crops have another shape or dtype.
@@ -95,12 +100,15 @@ class Classifier:
         return dequantise(self.outputs(crops), self.bundle.card.output)
 
     def probabilities(self, crops: Crops) -> Float32:
-        """Give `(N, L)` float32 calibrated probabilities, each row with sum 1.
+        """Give `(N, L)` float32 calibrated probabilities.
+
+        What a row's sum lacks to 1 is the probability that the crop holds no character.
 
         Raises:
             UsageError: the crops have another shape or dtype.
         """
-        return softmax(self.logits(crops) / np.float32(self.bundle.card.temperature))
+        whole = softmax(self.logits(crops) / np.float32(self.bundle.card.temperature))
+        return whole[:, : len(self.labels)]
 
     def mask(self, alphabet: Iterable[str]) -> Mask:
         """Give the `(L,)` bool mask that allows only the characters of `alphabet`.
@@ -127,17 +135,15 @@ class Classifier:
         Args:
             probabilities: `(N, L)` from `probabilities`.
             top: at most how many characters for each crop, at least 1.
-            mask: `(L,)` from `mask`; given that a character is one of these, the probabilities
-                are scaled to sum 1 over them.
+            mask: `(L,)` from `mask`; the probabilities are those given that the crop holds one
+                of these or no character at all.
 
         Returns:
             For each crop its candidates, likeliest first.
         """
         allowed = np.arange(len(self.labels)) if mask is None else np.flatnonzero(mask)
         if mask is not None:
-            probabilities = probabilities[:, allowed]
-            total = probabilities.sum(axis=1, keepdims=True)
-            probabilities = probabilities / np.maximum(total, np.finfo(np.float32).tiny)
+            probabilities = among(probabilities, allowed)
         # Stable, so that equal probabilities come in the order of the labels on every machine.
         order = np.argsort(-probabilities, axis=1, kind="stable")[:, :top]
         best = np.take_along_axis(probabilities, order, axis=1)
@@ -187,6 +193,24 @@ class Classifier:
                 f"the card says {expected}. Install the bundle again."
             )
         return int(details[0]["index"])
+
+
+def among(probabilities: Float32, allowed: npt.NDArray[np.intp]) -> Float32:
+    """Condition on one of the `allowed` characters, or none at all.
+
+    Args:
+        probabilities: `(N, L)` from `Classifier.probabilities`.
+        allowed: `(A,)` columns.
+
+    Returns:
+        `(N, A)` float32; again, what a row's sum lacks to 1 is for no character.
+    """
+    nothing = 1.0 - probabilities.sum(axis=1, keepdims=True)
+    # What rounding leaves must not outweigh characters that are all unlikely.
+    nothing[nothing < _ROUNDING] = 0.0
+    kept = probabilities[:, allowed]
+    total = kept.sum(axis=1, keepdims=True) + nothing
+    return np.asarray(kept / np.maximum(total, np.finfo(np.float32).tiny), np.float32)
 
 
 def softmax(logits: Float32) -> Float32:

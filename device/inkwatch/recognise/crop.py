@@ -6,14 +6,17 @@ and `CROP_VERSION` must rise and every bundle be trained anew.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.recognise.strays import InkPieces, ink_pieces, lift_shadow, without_strays
+
 Grey = npt.NDArray[np.uint8]
 
-CROP_VERSION = 1
+CROP_VERSION = 2
 CROP_SIZE = 32
 """Height and width of a normalised crop, in pixels."""
 
@@ -28,6 +31,7 @@ _MIN_SLOPE_SIDE_PX = 8
 _MIN_SLOPE_LEVELS = 6.0
 _INK_FLOOR = 0.25
 _INK_FULL = 0.85
+_KERNEL = np.ones((3, 3), np.uint8)
 
 
 def crop_glyph(grey: Grey) -> Grey:
@@ -58,8 +62,9 @@ def crop_glyph(grey: Grey) -> Grey:
     peak = int(small.max())
     if peak == 0:
         return out
-    # Hair-thin strokes grow faint when they shrink: bring the brightest back to full.
-    small = cv2.convertScaleAbs(small, alpha=255.0 / peak)
+    if peak < 255:
+        # Hair-thin strokes grow faint when they shrink: bring the brightest back to full.
+        small = cv2.convertScaleAbs(small, alpha=255.0 / peak)
 
     moments = cv2.moments(small)
     x = _place(moments["m10"] / moments["m00"], new_width)
@@ -85,6 +90,8 @@ def extract_ink(grey: Grey) -> Grey | None:
 
     The threshold is Otsu's (Otsu 1979, doi:10.1109/TSMC.1979.4310076); grey levels between the
     mean paper and the mean ink are stretched so that paper becomes 0 and a stroke's core 255.
+    A shadow that would count as ink is lifted first; specks, and slivers of ruled lines and
+    neighbours at the picture's edges, are left out (`recognise.strays`).
 
     Args:
         grey: `(H, W)` uint8, dark ink on light paper.
@@ -94,9 +101,10 @@ def extract_ink(grey: Grey) -> Grey | None:
         sides of the threshold differ by less than `MIN_CONTRAST`.
     """
     grey = _level_light(grey)
-    # Sensor noise in a large crop would widen the box; in a small one, blurring would cost strokes.
-    smooth = cv2.blur(grey, (3, 3)) if min(grey.shape) >= _SMOOTH_FROM_PX else grey
-    _, mask = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    mask = _ink_mask(grey)
+    pieces = ink_pieces(mask)
+    if not pieces.is_lone:
+        grey, mask = _cleaned(grey, mask, pieces)
     inked = cv2.countNonZero(mask)
     # In a crop of one grey level Otsu may leave either side of the threshold empty.
     if inked in {0, grey.size}:
@@ -114,6 +122,29 @@ def extract_ink(grey: Grey) -> Grey | None:
     return np.asarray(cv2.convertScaleAbs(below, alpha=gain), np.uint8)
 
 
+def _cleaned(grey: Grey, mask: Grey, pieces: InkPieces) -> tuple[Grey, Grey]:
+    """Lift a shadow and paint strays over; give the picture and its mask anew."""
+    lifted = lift_shadow(grey, mask)
+    if lifted is not None:
+        grey = lifted
+        mask = _ink_mask(grey)
+        pieces = ink_pieces(mask)
+    kept = without_strays(pieces)
+    if kept is None:
+        return grey, mask
+    # What was left out becomes paper, its soft edge along with it.
+    gone = cv2.dilate(cv2.subtract(mask, kept), _KERNEL)
+    return np.where((gone > 0) & (kept == 0), np.uint8(255), grey), kept
+
+
+def _ink_mask(grey: Grey) -> Grey:
+    """Threshold by Otsu: 255 where there is ink."""
+    # Sensor noise in a large crop would widen the box; in a small one, blurring would cost strokes.
+    smooth = cv2.blur(grey, (3, 3)) if min(grey.shape) >= _SMOOTH_FROM_PX else grey
+    _, mask = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    return np.asarray(mask, np.uint8)
+
+
 def _level_light(grey: Grey) -> Grey:
     """Take out a linear fall-off of the light across the crop.
 
@@ -129,7 +160,7 @@ def _level_light(grey: Grey) -> Grey:
         return grey
     lift = np.add.outer(_lift(down, height), _lift(across, width))
     # What a byte cannot hold would wrap round on one processor and saturate on another.
-    lift = np.minimum(lift, 255.0).astype(np.uint8)
+    lift = np.minimum(lift, np.float32(255)).astype(np.uint8)
     return np.asarray(cv2.add(grey, lift), np.uint8)
 
 
@@ -143,8 +174,13 @@ def _rise(profile: Grey) -> float:
 
 def _lift(rise: float, length: int) -> npt.NDArray[np.float32]:
     """What to add along a side of `length` pixels to make a profile of this rise level."""
-    ramp = np.linspace(0.0, abs(rise), length, dtype=np.float32)
-    return ramp[::-1] if rise > 0 else ramp
+    ramp = _ramp(length)
+    return np.float32(rise) * ramp[::-1] if rise > 0 else np.float32(-rise) * ramp
+
+
+@lru_cache(maxsize=256)
+def _ramp(length: int) -> npt.NDArray[np.float32]:
+    return np.linspace(0.0, 1.0, length, dtype=np.float32)
 
 
 def _place(centre: float, length: int) -> int:

@@ -53,6 +53,16 @@ def test_lines_with_few_letters_lean_on_the_page() -> None:
     assert text_of(*page)[2] == "os"
 
 
+def test_a_cut_that_holds_no_character_stays_unsure() -> None:
+    """Its neighbours and height may name it, but not make it surer than the classifier is."""
+    sure = line("then")
+    sure.probabilities[2] *= 0.3
+    ((_, h, e, n),) = resolve_page([sure], LABELS)
+    assert e[0].character == "e"
+    assert sum(candidate.probability for candidate in e) <= 0.3 + 1e-9
+    assert min(h[0].probability, n[0].probability) > 0.9
+
+
 def test_candidates_are_ranked_probabilities() -> None:
     ((glyph, *_),) = resolve_page([line("so", blur={"s": "S", "o": "O0"})], LABELS)
     values = [candidate.probability for candidate in glyph]

@@ -7,11 +7,13 @@ import cv2
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from inkwatch.errors import BundleError, MissingPackageError, UsageError
 from inkwatch.recognise.bundle import Bundle, load_bundle
-from inkwatch.recognise.card import Golden, Tensor
-from inkwatch.recognise.classifier import BATCH, Classifier, Crops, softmax
+from inkwatch.recognise.card import NOT_A_CHARACTER, Golden, Tensor
+from inkwatch.recognise.classifier import BATCH, Classifier, Crops, among, softmax
 from inkwatch.recognise.crop import crop_glyph
 from inkwatch.recognise.quantise import dequantise
 
@@ -97,7 +99,8 @@ def test_other_arrays_are_refused(classifier: Classifier, crops: Any) -> None:
         classifier.outputs(crops)
 
 
-def test_a_mask_leaves_only_its_alphabet(classifier: Classifier) -> None:
+def test_a_mask_leaves_only_its_alphabet(tiny: Bundle) -> None:
+    classifier = Classifier(_with_card(tiny, temperature=1.0))
     probabilities = classifier.probabilities(_draw("AB"))
     (first, _) = classifier.rank(probabilities, top=9, mask=classifier.mask("0123"))
     assert sorted(candidate.character for candidate in first) == list("0123")
@@ -108,6 +111,43 @@ def test_a_mask_over_impossible_characters_stays_finite(classifier: Classifier) 
     certain = np.eye(12, dtype=np.float32)[:1]
     (first,) = classifier.rank(certain, mask=classifier.mask("123"))
     assert [(c.character, c.probability) for c in first] == [("1", 0.0), ("2", 0.0), ("3", 0.0)]
+
+
+@pytest.fixture(scope="module")
+def rejecting(tiny: Bundle) -> Classifier:
+    """The tiny model, its last output taken for one of crops that hold no character."""
+    return Classifier(_with_card(tiny, labels=[*tiny.card.labels[:-1], NOT_A_CHARACTER]))
+
+
+def test_what_is_no_character_is_no_label(tiny: Bundle, rejecting: Classifier) -> None:
+    assert rejecting.labels == tuple(tiny.card.labels[:-1])
+    assert rejecting.outputs(_draw("0A")).shape == (2, 12)
+    assert rejecting.mask("0A").shape == (11,)
+
+
+def test_what_rows_lack_is_for_no_character(classifier: Classifier, rejecting: Classifier) -> None:
+    crops = _draw("0At")  # the t is what the last output stands for
+    told = rejecting.probabilities(crops)
+    assert told.shape == (3, 11)
+    assert np.array_equal(told, classifier.probabilities(crops)[:, :11])
+    assert (told.sum(axis=1) > 0.5).tolist() == [True, True, False]
+
+
+def test_a_mask_does_not_make_a_character_of_nothing(rejecting: Classifier) -> None:
+    (candidates,) = rejecting.rank(
+        rejecting.probabilities(_draw("t")), top=9, mask=rejecting.mask("01")
+    )
+    assert [c.probability < 0.5 for c in candidates] == [True, True]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.floats(0.001, 1.0), min_size=4, max_size=4), st.floats(0.0, 1.0))
+def test_among_keeps_ratios_and_the_weight_of_nothing(shares: list[float], nothing: float) -> None:
+    row = np.array(shares) / sum(shares) * (1.0 - nothing)
+    kept = among(row[None].astype(np.float32), np.array([0, 2]))[0]
+    assert kept.sum() <= 1.0 + 1e-5
+    expected = row[[0, 2]] / (row[0] + row[2] + nothing)
+    assert kept == pytest.approx(expected, abs=1e-4)
 
 
 def test_a_mask_names_characters_that_the_model_lacks(classifier: Classifier) -> None:

@@ -44,8 +44,8 @@ CHARACTERS = list("AgWi8S-?")
 
 
 def test_the_version_is_told() -> None:
-    """What follows describes version 1. A change of the crop makes a new version."""
-    assert (CROP_VERSION, CROP_SIZE, GLYPH_SIZE) == (1, 32, 26)
+    """What follows describes version 2. A change of the crop makes a new version."""
+    assert (CROP_VERSION, CROP_SIZE, GLYPH_SIZE) == (2, 32, 26)
 
 
 @pytest.mark.parametrize("character", CHARACTERS)

@@ -1,6 +1,7 @@
 """What paper, light, lens and sensor do to a glyph on its way to the device."""
 
 import math
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -28,15 +29,23 @@ def photograph(canvas: Grey, rng: Rng, camera: Camera) -> Grey:
     scale = size / GLYPH_SIZE
     side = max(8, round(canvas.shape[0] * scale))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    ink = cv2.resize(canvas, (side, side), interpolation=method).astype(np.float32)
-    paper = float(rng.uniform(*camera.paper))
-    depth = paper * float(rng.uniform(*camera.contrast)) / 255.0
-    grey = paper - depth * ink
-    tilt_x, tilt_y = (float(t) for t in rng.uniform(-camera.slope, camera.slope, 2))
+    ink = cv2.resize(canvas, (side, side), interpolation=method)
+    low_paper, high_paper = camera.paper
+    low_depth, high_depth = camera.contrast
+    draws = rng.random(4)
+    paper = low_paper + (high_paper - low_paper) * float(draws[0])
+    depth = paper * (low_depth + (high_depth - low_depth) * float(draws[1])) / 255.0
+    tilt_x, tilt_y = (camera.slope * (2.0 * float(draw) - 1.0) for draw in draws[2:])
     # The light falls off across the crop by up to `slope` of its strength on either side.
-    ramp = np.linspace(-1, 1, side, dtype=np.float32)
-    grey *= (1 + tilt_x * ramp)[None, :] + (tilt_y * ramp)[:, None]
+    ramp = _ramp(side)
+    light = np.add.outer(1 + np.float32(tilt_y) * ramp, np.float32(tilt_x) * ramp)
+    grey = (np.float32(paper) - np.float32(depth) * ink) * light
     return _to_uint8(grey)
+
+
+@lru_cache(maxsize=512)
+def _ramp(side: int) -> Floats:
+    return np.linspace(-1, 1, side, dtype=np.float32)
 
 
 def defocus(grey: Grey, rng: Rng, blur: Blur) -> Grey:
@@ -53,7 +62,7 @@ def add_noise(grey: Grey, rng: Rng, noise: Noise) -> Grey:
     start = int(rng.integers(0, _NOISE.size - grey.size))
     sigma = noise.sigma * float(rng.random())
     strip = _NOISE[start : start + grey.size].reshape(grey.shape)
-    return _to_uint8(grey + np.float32(sigma) * strip)
+    return _to_uint8(np.asarray(cv2.scaleAdd(strip, sigma, grey.astype(np.float32)), np.float32))
 
 
 def compress(grey: Grey, rng: Rng, jpeg: Jpeg) -> Grey:
@@ -65,4 +74,5 @@ def compress(grey: Grey, rng: Rng, jpeg: Jpeg) -> Grey:
 
 
 def _to_uint8(grey: Floats) -> Grey:
-    return np.asarray(np.clip(grey + np.float32(0.5), 0, 255), np.uint8)
+    # Rounds and saturates, faster than NumPy clips.
+    return np.asarray(cv2.convertScaleAbs(np.maximum(grey, np.float32(0))), np.uint8)

@@ -25,8 +25,11 @@ def to_canvas(grey: Grey) -> Grey | None:
         picture holds no ink.
     """
     ink = extract_ink(grey)
-    if ink is None:
-        return None
+    return None if ink is None else fit_canvas(ink)
+
+
+def fit_canvas(ink: Grey) -> Grey:
+    """Scale ink, bright and cut to its box, to 44 pixels and centre it: `(64, 64)` uint8."""
     height, width = ink.shape
     scale = GLYPH_SIZE / max(height, width)
     new = (max(2, round(width * scale)), max(2, round(height * scale)))

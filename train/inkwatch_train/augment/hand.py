@@ -9,7 +9,9 @@ from inkwatch.recognise.crop import Grey
 from inkwatch_train.augment.canvas import CANVAS_SIZE, Floats, Rng
 from inkwatch_train.augment.settings import Affine, Broken, Elastic, Neighbours, Thickness
 
+_MIDDLE = (CANVAS_SIZE - 1) / 2
 _GRID_Y, _GRID_X = np.mgrid[0:CANVAS_SIZE, 0:CANVAS_SIZE].astype(np.float32)
+_FROM_MIDDLE = np.stack([_GRID_X.ravel() - _MIDDLE, _GRID_Y.ravel() - _MIDDLE])
 _DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
 _MIN_INK_KEPT = 0.35
 
@@ -23,31 +25,36 @@ def warp(canvas: Grey, rng: Rng, affine: Affine | None, elastic: Elastic | None)
     if affine is not None:
         x, y = _affine_map(rng, affine)
     if elastic is not None:
-        x = x + _smooth_field(rng, elastic)
-        y = y + _smooth_field(rng, elastic)
+        across, down = cv2.split(_smooth_field(rng, elastic))
+        x, y = cv2.add(x, across), cv2.add(y, down)
     return np.asarray(cv2.remap(canvas, x, y, cv2.INTER_LINEAR), np.uint8)
 
 
 def _affine_map(rng: Rng, affine: Affine) -> tuple[Floats, Floats]:
-    turn = math.radians(float(rng.normal(0, affine.rotate_deg / 2)))
-    slant = float(rng.normal(0, affine.slant / 2))
-    stretch = math.exp(float(rng.normal(0, affine.stretch / 2)))
+    """Where each output pixel is sampled: rotation times stretch and shear, about the middle."""
+    draws = rng.standard_normal(3)
+    turn = math.radians(affine.rotate_deg / 2 * float(draws[0]))
+    slant = affine.slant / 2 * float(draws[1])
+    stretch = math.exp(affine.stretch / 2 * float(draws[2]))
     cos, sin = math.cos(turn), math.sin(turn)
-    # Where each output pixel is sampled: rotation times stretch and shear, about the middle.
-    a, b = cos * stretch, cos * slant - sin / stretch
-    c, d = sin * stretch, sin * slant + cos / stretch
-    middle = (CANVAS_SIZE - 1) / 2
-    dx, dy = _GRID_X - middle, _GRID_Y - middle
-    return (a * dx + b * dy + middle).astype(np.float32), (c * dx + d * dy + middle).astype(
-        np.float32
+    matrix = np.array(
+        [
+            [cos * stretch, cos * slant - sin / stretch],
+            [sin * stretch, sin * slant + cos / stretch],
+        ],
+        np.float32,
     )
+    # One product for the whole grid: this runs for every glyph that is trained on.
+    x, y = (matrix @ _FROM_MIDDLE + np.float32(_MIDDLE)).reshape(2, CANVAS_SIZE, CANVAS_SIZE)
+    return x, y
 
 
 def _smooth_field(rng: Rng, elastic: Elastic) -> Floats:
-    coarse = rng.standard_normal((elastic.cells, elastic.cells), dtype=np.float32)
-    strength = elastic.shift_px * float(rng.random()) * 1.7
+    """`(64, 64, 2)`: how far each pixel moves across and down."""
+    strength = np.float32(elastic.shift_px * float(rng.random()) * 1.7)
+    coarse = rng.standard_normal((elastic.cells, elastic.cells, 2), dtype=np.float32) * strength
     field = cv2.resize(coarse, (CANVAS_SIZE, CANVAS_SIZE), interpolation=cv2.INTER_CUBIC)
-    return np.asarray(field * np.float32(strength), np.float32)
+    return np.asarray(field, np.float32)
 
 
 def change_thickness(canvas: Grey, rng: Rng, thickness: Thickness) -> Grey:

@@ -19,10 +19,14 @@ from inkwatch_train.data.idx import IdxSource
 from inkwatch_train.data.packs import PackSource
 from inkwatch_train.data.sample import Source, Terms
 from inkwatch_train.data.strokes import SUFFIX, StrokeSource, holds_characters
+from inkwatch_train.data.wrong_cuts import PREFIX, WrongCutSource
 
 VARIABLE = "INKWATCH_DATA"
 
-FORMS = "a name in the data folder, folder:PATH, idx:IMAGES_PATH, emnist:SPLIT or az-csv:PATH"
+FORMS = (
+    "a name in the data folder, folder:PATH, idx:IMAGES_PATH, emnist:SPLIT, az-csv:PATH or "
+    "wrong-cuts: before any of these"
+)
 """How a source can be named, for help texts and errors."""
 
 
@@ -84,7 +88,7 @@ def open_source(spec: str, root: Path | None = None, *, terms: Terms | None = No
         spec: a name in the data folder (`paper62`, `chars74k_strokes`), `folder:PATH`,
             `idx:IMAGES_PATH` (one images file, or a folder with MNIST's four), `emnist:SPLIT`
             (looked for in the data folder's `emnist/`, then where `data fetch emnist` puts it),
-            or `az-csv:PATH`.
+            or `az-csv:PATH`. `wrong-cuts:` before one of these makes wrong cuts of it.
         root: the data folder; where None, INKWATCH_DATA names it when it is needed.
         terms: for data of the user's own, under which terms it came; `research` where None.
             EMNIST and the A-Z table are `open` unless stated. Has no effect on names in the
@@ -93,6 +97,8 @@ def open_source(spec: str, root: Path | None = None, *, terms: Terms | None = No
     Raises:
         DataError: there is no such set.
     """
+    if spec.startswith(PREFIX):
+        return WrongCutSource(open_source(spec.removeprefix(PREFIX), root, terms=terms))
     kind, colon, rest = spec.partition(":")
     if not colon:
         return _named(spec, data_root(root))
