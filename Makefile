@@ -17,7 +17,7 @@ ifdef INKWATCH_DATA
 export INKWATCH_DATA
 endif
 
-.PHONY: help run test check format fonts train clean venv venv-dev
+.PHONY: help run test check bench format fonts train clean venv venv-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: venv-dev ## formatting, lint, types and import rules
 	@$(DEV_VENV)/bin/ruff check .
 	@$(DEV_VENV)/bin/mypy
 	@$(DEV_VENV)/bin/lint-imports
+
+bench: venv-dev ## what reading costs on this machine, beside the targets
+	@$(DEV_VENV)/bin/python tools/bench.py $(ARGS)
 
 format: venv-dev ## put the code into the project's format
 	@$(DEV_VENV)/bin/ruff format .

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from inkwatch.recognise.quantise import Float32
 from inkwatch.recognise.runtime import find_runtime
@@ -69,7 +70,7 @@ def convert(
         tell(line)
     require_parity(parity, max_loss_points)
 
-    temperature, calibration = calibrate(int8_logits, answers)
+    temperature, calibration = calibrate(int8_logits, answers, validation.sources)
     tell(
         f"Temperature {temperature:g}: calibration error {calibration['ece']:.4f}, "
         f"without it {calibration['ece_uncalibrated']:.4f}"
@@ -95,8 +96,13 @@ def predict(keras_model: Any, crops: Crops) -> Float32:
     return np.concatenate(parts)
 
 
-def calibrate(logits: Float32, answers: Answers) -> tuple[float, dict[str, float]]:
+def calibrate(
+    logits: Float32, answers: Answers, sources: npt.NDArray[np.str_]
+) -> tuple[float, dict[str, float]]:
     """Fit the temperature on one half of the crops and measure on the other.
+
+    While fitting, each of the `sources` (`(N,)` str) counts the same: thousands of easy digits
+    must not settle how sure the model is of a few hundred letters.
 
     Returns:
         The temperature, and the figures of the half that it was not fitted on: `n`, `ece` (the
@@ -106,7 +112,8 @@ def calibrate(logits: Float32, answers: Answers) -> tuple[float, dict[str, float
     half = max(1, len(rows) // 2)
     # A single crop is both halves; with so few, the figures say so by their n.
     fit, test = rows[:half], rows[half:] if len(rows) > 1 else rows
-    temperature = fit_temperature(logits[fit], answers.take(fit))
+    _, which, counts = np.unique(sources[fit], return_inverse=True, return_counts=True)
+    temperature = fit_temperature(logits[fit], answers.take(fit), 1.0 / counts[which])
     held_out = answers.take(test)
     scaled = logits[test] / np.float32(temperature)
     return temperature, {

@@ -6,6 +6,7 @@ Guo et al. 2017, "On Calibration of Modern Neural Networks" (arXiv:1706.04599).
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from inkwatch.recognise.classifier import softmax
 from inkwatch.recognise.quantise import Float32
@@ -16,29 +17,36 @@ _HIGHEST = 20.0
 _GOLDEN = (5**0.5 - 1) / 2
 
 
-def fit_temperature(logits: Float32, answers: Answers) -> float:
+def fit_temperature(
+    logits: Float32, answers: Answers, weights: npt.NDArray[np.float64] | None = None
+) -> float:
     """Find the temperature that makes the right answers likeliest.
 
     Args:
         logits: `(N, L)` float32 of the quantised model, N at least 1.
         answers: the right ones for the same N crops.
+        weights: `(N,)` how much each crop counts; None counts all the same.
 
     Returns:
         The temperature, between 0.05 and 20, to 4 digits.
     """
 
     def loss(log_temperature: float) -> float:
-        return negative_log_likelihood(logits / np.float32(np.exp(log_temperature)), answers)
+        cooled = logits / np.float32(np.exp(log_temperature))
+        return negative_log_likelihood(cooled, answers, weights)
 
     best = _minimise(loss, float(np.log(_LOWEST)), float(np.log(_HIGHEST)))
     return float(f"{np.exp(best):.4g}")
 
 
-def negative_log_likelihood(logits: Float32, answers: Answers) -> float:
-    """Give the mean of -log p over the crops; p sums over all answers that are right."""
+def negative_log_likelihood(
+    logits: Float32, answers: Answers, weights: npt.NDArray[np.float64] | None = None
+) -> float:
+    """Give the weighted mean of -log p over the crops; p sums over all answers that are right."""
     probabilities = softmax(logits).astype(np.float64)
     right = (probabilities * answers.accepted).sum(axis=1)
-    return float(-np.log(np.maximum(right, np.finfo(np.float32).tiny)).mean())
+    lost = -np.log(np.maximum(right, np.finfo(np.float32).tiny))
+    return float(np.average(lost, weights=weights))
 
 
 def calibration_error(logits: Float32, answers: Answers, bins: int = 15) -> float:

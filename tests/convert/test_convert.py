@@ -110,7 +110,9 @@ def test_a_broken_quantisation_writes_nothing(loaded_run: Run, tmp_path: Path) -
 
 def test_calibrate_takes_a_single_crop() -> None:
     answers = Answers(np.array([1]), np.array([False]), np.arange(3))
-    temperature, figures = calibrate(np.array([[0.0, 2.0, 1.0]], np.float32), answers)
+    temperature, figures = calibrate(
+        np.array([[0.0, 2.0, 1.0]], np.float32), answers, np.array(["one"])
+    )
     assert temperature > 0
     assert figures["n"] == 1
 
@@ -119,3 +121,17 @@ def test_importing_the_command_leaves_tensorflow_out() -> None:
     code = "import sys, inkwatch_convert.cli; print([m for m in sys.modules if 'tensorflow' in m])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
+
+
+def test_each_source_settles_the_temperature_alike() -> None:
+    """Many easy crops of one source do not drown the few hard ones of another."""
+    rng = np.random.default_rng(4)
+    logits = rng.normal(0, 2, (4200, 5)).astype(np.float32)
+    target = np.argmax(logits + rng.gumbel(size=logits.shape), axis=1)
+    sharp = np.arange(4200) < 4000
+    logits[sharp] *= np.float32(0.25)  # this source's true temperature is a quarter
+    answers = Answers(target, np.zeros(4200, np.bool_), np.arange(5))
+    sources = np.where(sharp, "sharp", "fair")
+    fair, _ = calibrate(logits, answers, sources)
+    drowned, _ = calibrate(logits, answers, np.full(4200, "one"))
+    assert drowned < 0.35 < fair
