@@ -11,6 +11,13 @@ from inkwatch.recognise.bundle import DEFAULT_BUNDLE, find_bundle, load_bundle
 from inkwatch_convert.check import check_bundle, installed_runtimes
 from inkwatch_convert.convert import MAX_LOSS_POINTS, convert
 from inkwatch_convert.figures import add_figures
+from inkwatch_convert.lexicon import (
+    WORDS,
+    build_lexicon,
+    word_frequencies,
+    wordfreq_source,
+    write_lexicon,
+)
 from inkwatch_convert.run_folder import load_run
 from inkwatch_train.cli_console import run_command, tell
 
@@ -20,6 +27,7 @@ _EPILOG = """\
 'inkwatch-convert check BUNDLE' runs a bundle in every TFLite runtime that is installed.
 'inkwatch-convert figures BUNDLE evaluation.json' puts what 'inkwatch-train evaluate' measured
 into the bundle's card.
+'inkwatch-convert lexicon --language de' builds the lexicon of another language.
 
 Exit codes: 0 done, 2 wrong command line, 4 damaged bundle, 5 a package is missing or does not
 work here, 6 cannot write, 7 the training run is missing or damaged, 9 int8 loses too much (no
@@ -136,6 +144,31 @@ def _figures(arguments: Sequence[str]) -> ExitCode:
     return ExitCode.OK
 
 
+def _lexicon(arguments: Sequence[str]) -> ExitCode:
+    parser = argparse.ArgumentParser(
+        prog="inkwatch-convert lexicon",
+        description="Build a lexicon from wordfreq's words, for inkwatch read --language ./FILE. "
+        "Letters with marks lose them, as the shipped model reads them. Prints the file's path.",
+    )
+    parser.add_argument("--language", required=True, metavar="CODE", help="such as en or de")
+    parser.add_argument(
+        "--words", type=int, default=WORDS, metavar="N", help="how many (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--to", type=Path, metavar="FILE", help="the file (default: ./CODE.lexicon)"
+    )
+    options = parser.parse_args(arguments)
+    if options.words < 1:
+        raise UsageError("--words must be at least 1.")
+    to = options.to or Path(f"{options.language}.lexicon")
+    frequencies = word_frequencies(options.language, options.words)
+    content = build_lexicon(options.language, frequencies, wordfreq_source())
+    write_lexicon(to, content)
+    _tell(f"{len(frequencies)} words, {len(content) / 1024:.0f} KiB")
+    print(to)
+    return ExitCode.OK
+
+
 def _tell(line: str) -> None:
     tell(_PROGRAM, line)
 
@@ -143,6 +176,7 @@ def _tell(line: str) -> None:
 _COMMANDS: dict[str, Callable[[Sequence[str]], ExitCode]] = {
     "check": _check,
     "figures": _figures,
+    "lexicon": _lexicon,
 }
 
 

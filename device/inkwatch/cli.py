@@ -55,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"inkwatch {__version__}")
     parser.set_defaults(parser=parser)
     _add_model(parser, default=None)
+    _add_language(parser, default=cli_words.LANGUAGE)
     _add_overlay(parser, "write overlays to DIR instead of ./inkwatch-overlays", default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -79,6 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="of a video, read a frame every so many seconds (default 1)",
     )
     _add_model(read)
+    _add_language(read)
 
     classify = _add_command(commands, "classify", "say what pictures of one character each show")
     _add_paths(classify)
@@ -172,6 +174,18 @@ def _add_model(parser: argparse.ArgumentParser, *, default: str | None = argpars
         default=default,
         metavar="BUNDLE",
         help="a bundle's name, or its folder, with a slash in it",
+    )
+
+
+def _add_language(
+    parser: argparse.ArgumentParser, *, default: str | None = argparse.SUPPRESS
+) -> None:
+    parser.add_argument(
+        "--language",
+        default=default,
+        metavar="NAME",
+        help=f"a lexicon's name, or its file, with a slash in it; '{cli_words.NO_LANGUAGE}' knows "
+        f"no words (default: {cli_words.LANGUAGE})",
     )
 
 

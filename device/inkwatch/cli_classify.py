@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from inkwatch.cli_console import Console
-from inkwatch.cli_reader import MakeReader, PageReader
+from inkwatch.cli_reader import MakeReader, PageReader, ReaderChoice
 from inkwatch.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class _ClassifyJob:
         if not self._frames:
             return
         if self._reader is None:
-            self._reader = self._make_reader(self._args.model)
+            self._reader = self._make_reader(ReaderChoice(self._args.model))
         ranked = self._reader.classify(
             [frame.image for frame in self._frames], self._args.alphabet, top=self._args.top
         )

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inkwatch.cli_console import Console, printable
-from inkwatch.cli_reader import MakeReader, PageReader
-from inkwatch.cli_words import program_name
+from inkwatch.cli_reader import MakeReader, PageReader, ReaderChoice
+from inkwatch.cli_words import NO_LANGUAGE, program_name
 from inkwatch.errors import ExitCode, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def run_read(args: argparse.Namespace, console: Console, make_reader: MakeReader
         confidence=args.confidence,
         titles=len(sources) > 1 or any(source.many for source in sources),
     )
-    return PageJob(wanted, args.model, console, make_reader).run(sources)
+    return PageJob(wanted, _choice(args), console, make_reader).run(sources)
 
 
 def run_main_job(args: argparse.Namespace, console: Console, make_reader: MakeReader) -> ExitCode:
@@ -73,17 +73,17 @@ def run_main_job(args: argparse.Namespace, console: Console, make_reader: MakeRe
     folder = Path(OVERLAY_FOLDER) if args.overlay is None else args.overlay
     wanted = Wanted(overlay=folder, confidence=True, titles=True)
     source = NamedSource("sample pages", SampleSource(), many=True)
-    return PageJob(wanted, args.model, console, make_reader).run([source])
+    return PageJob(wanted, _choice(args), console, make_reader).run([source])
 
 
 class PageJob:
     """Reads pages one after the other and publishes each before the next."""
 
     def __init__(
-        self, wanted: Wanted, model: str | None, console: Console, make_reader: MakeReader
+        self, wanted: Wanted, choice: ReaderChoice, console: Console, make_reader: MakeReader
     ) -> None:
         self._wanted = wanted
-        self._model = model
+        self._choice = choice
         self._console = console
         self._make_reader = make_reader
         self._reader: PageReader | None = None
@@ -123,7 +123,7 @@ class PageJob:
 
     def _page(self, frame: "Frame") -> None:
         if self._reader is None:
-            self._reader = self._make_reader(self._model)
+            self._reader = self._make_reader(self._choice)
         reading = self._reader.read(frame.image, frame.source)
         self._console.data(self._formatted(reading))
         self._pages += 1
@@ -165,3 +165,7 @@ def _same_folder(path: str, folder: Path) -> bool:
         return Path(path).is_dir() and folder.samefile(path)
     except (OSError, ValueError):
         return False
+
+
+def _choice(args: argparse.Namespace) -> ReaderChoice:
+    return ReaderChoice(args.model, None if args.language == NO_LANGUAGE else args.language)

@@ -1,6 +1,7 @@
 """What the commands need of a reader, and how they get one."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -27,12 +28,24 @@ class PageReader(Protocol):
         ...
 
 
-MakeReader = Callable[[str | None], PageReader]
-"""Bundle name or path, or None for the default, to a reader."""
+@dataclass(frozen=True, slots=True)
+class ReaderChoice:
+    """Which reader is wanted.
+
+    `bundle` is a name or path, None for the default; `language` a lexicon's name or path, None
+    for reading without.
+    """
+
+    bundle: str | None = None
+    language: str | None = None
 
 
-def open_reader(bundle: str | None) -> PageReader:
+MakeReader = Callable[[ReaderChoice], PageReader]
+"""Opens the reader that is wanted."""
+
+
+def open_reader(choice: ReaderChoice) -> PageReader:
     """Open the real reader; only here does the command line load OpenCV's and TFLite's weight."""
     from inkwatch.reader import Reader
 
-    return Reader(bundle)
+    return Reader(choice.bundle, language=choice.language)

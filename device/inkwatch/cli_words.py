@@ -9,6 +9,12 @@ from typing import Any
 
 from inkwatch.cli_console import printable
 
+LANGUAGE = "en"
+"""The lexicon that pages are read with unless the user names another."""
+
+NO_LANGUAGE = "none"
+"""What the user writes to read without any."""
+
 _PROGRAM = "inkwatch"
 
 

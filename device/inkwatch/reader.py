@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from inkwatch.errors import InputError
 from inkwatch.language.geometry import GlyphHeights
+from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.resolve import LineGuesses, resolve_page
 from inkwatch.reading import Candidate, Glyph, Line, Reading, Word
 from inkwatch.recognise.bundle import load_bundle
@@ -19,6 +20,8 @@ from inkwatch.vision.ink import to_grey
 from inkwatch.vision.page import LineCut
 
 Image = npt.NDArray[np.uint8]
+
+DEFAULT_LANGUAGE = "en"
 
 _LEAST = 1e-12
 
@@ -31,14 +34,23 @@ class Reader:
     Args:
         bundle: name of a bundle that ships, path of a bundle's folder, or None for the default.
         threads: how many threads the interpreter may use.
+        language: name of a lexicon that ships, or its file's path with a slash in it; None knows
+            no words.
 
     Raises:
-        BundleError: the bundle is missing, damaged, or made for another version.
+        BundleError: the bundle or the lexicon is missing, damaged, or made for another version.
         MissingPackageError: no TFLite runtime is installed, or it does not fit this machine.
     """
 
-    def __init__(self, bundle: str | Path | None = None, *, threads: int = 1) -> None:
+    def __init__(
+        self,
+        bundle: str | Path | None = None,
+        *,
+        threads: int = 1,
+        language: str | None = DEFAULT_LANGUAGE,
+    ) -> None:
         self._classifier = Classifier(load_bundle(bundle), threads=threads)
+        self._lexicon = load_lexicon(find_lexicon(language)) if language is not None else None
 
     @property
     def name(self) -> str:
@@ -73,7 +85,7 @@ class Reader:
         ends = np.cumsum([len(line.glyphs) for line in page.lines])
         parts = np.split(probabilities, ends[:-1]) if len(ends) else []
         guesses = [_guesses(line, part) for line, part in zip(page.lines, parts, strict=True)]
-        ranked = resolve_page(guesses, self.labels)
+        ranked = resolve_page(guesses, self.labels, self._lexicon)
         return Reading(
             lines=tuple(_line(cut, glyphs) for cut, glyphs in zip(page.lines, ranked, strict=True)),
             width=page.width,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from inkwatch.cli import main
+from inkwatch.cli_reader import ReaderChoice
 from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
 
 Pixels = npt.NDArray[np.uint8]
@@ -58,10 +59,12 @@ class Cli:
 
     reader: FakeReader = field(default_factory=FakeReader)
     models: list[str | None] = field(default_factory=list)
+    languages: list[str | None] = field(default_factory=list)
 
     def __call__(self, *words: str | Path) -> int:
-        def make_reader(bundle: str | None) -> FakeReader:
-            self.models.append(bundle)
+        def make_reader(choice: ReaderChoice) -> FakeReader:
+            self.models.append(choice.bundle)
+            self.languages.append(choice.language)
             return self.reader
 
         return main([str(word) for word in words], make_reader=make_reader)

@@ -47,6 +47,26 @@ def _kinds(labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
     return np.array([kind_of(label) for label in labels], np.intp)
 
 
+_CHARACTERS_OF_A_KIND = 30.0
+
+
+def word_evidence(probabilities: Floats, labels: Sequence[str]) -> float:
+    """How likely one word's guesses are where only kinds of character are known.
+
+    The sum over all readings of what is seen times what the model below expects, a character
+    being any of about thirty of its kind. For comparing with what a language expects.
+
+    Args:
+        probabilities: `(N, L)` float64, N at least 1.
+        labels: the L characters.
+    """
+    emission = _emission(probabilities, labels) / _CHARACTERS_OF_A_KIND
+    reached = _START * emission[0]
+    for seen in emission[1:]:
+        reached = (reached @ _NEXT) * seen
+    return float(reached.sum())
+
+
 def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
     """Weigh each guess by what its neighbours in the word are likely to be.
 
@@ -58,8 +78,7 @@ def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
         `(N, L)` float64, rows summing to 1: the posteriors by the forward-backward algorithm.
     """
     kinds = _kinds(tuple(labels))
-    by_kind = np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
-    emission = by_kind @ _OF_KIND
+    emission = _emission(probabilities, labels)
     count = len(probabilities)
     before = np.empty((count, len(_START)))
     after = np.ones((count, len(_START)))
@@ -73,3 +92,10 @@ def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
     context = (before * after) @ _OF_KIND.T
     weighed = probabilities * context[:, kinds]
     return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float64)
+
+
+def _emission(probabilities: Floats, labels: Sequence[str]) -> Floats:
+    """`(N, 5)`: what each state would have to do with each glyph."""
+    kinds = _kinds(tuple(labels))
+    by_kind = np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
+    return np.asarray(by_kind @ _OF_KIND, np.float64)

@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from inkwatch.language.context import weigh_neighbours
 from inkwatch.language.geometry import GlyphHeights, LineMetrics, fit_metrics, weigh_heights
+from inkwatch.language.lexicon import Lexicon
+from inkwatch.language.spelling import weigh_word
 from inkwatch.reading import Candidate
 
 Floats = npt.NDArray[np.float64]
@@ -31,13 +33,14 @@ class LineGuesses:
 
 
 def resolve_page(
-    lines: Sequence[LineGuesses], labels: Sequence[str]
+    lines: Sequence[LineGuesses], labels: Sequence[str], lexicon: Lexicon | None = None
 ) -> list[list[tuple[Candidate, ...]]]:
     """Rank the candidates of every glyph by its crop, its height and its neighbours.
 
     Args:
         lines: the page's lines.
         labels: the L characters that the classifier's columns stand for.
+        lexicon: the language of the page; None knows no words.
 
     Returns:
         For each line, for each glyph, its candidates with posterior probabilities.
@@ -51,20 +54,27 @@ def resolve_page(
         metrics = fit_metrics(line.probabilities, labels, line.heights, usual)
         weighed = weigh_heights(line.probabilities, labels, line.heights, metrics)
         whole = np.minimum(line.probabilities.sum(axis=1), 1.0)
-        ranked.append(_rank_words(weighed, whole, line.word_lengths, labels))
+        ranked.append(_rank_words(weighed, whole, line.word_lengths, labels, lexicon))
     return ranked
 
 
 def _rank_words(
-    probabilities: Floats, whole: Floats, word_lengths: Sequence[int], labels: Sequence[str]
+    probabilities: Floats,
+    whole: Floats,
+    word_lengths: Sequence[int],
+    labels: Sequence[str],
+    lexicon: Lexicon | None,
 ) -> list[tuple[Candidate, ...]]:
     """Weigh word by word; neither heights nor neighbours make a character of what is none."""
     ranked: list[tuple[Candidate, ...]] = []
     start = 0
     for length in word_lengths:
         part = slice(start, start + length)
-        word = weigh_neighbours(probabilities[part], labels) * whole[part, None]
-        ranked += [_rank(row, labels) for row in word]
+        if lexicon is None:
+            word = weigh_neighbours(probabilities[part], labels)
+        else:
+            word = weigh_word(probabilities[part], labels, lexicon)
+        ranked += [_rank(row, labels) for row in word * whole[part, None]]
         start += length
     return ranked
 

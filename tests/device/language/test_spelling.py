@@ -1,0 +1,88 @@
+import string
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inkwatch.language.context import weigh_neighbours
+from inkwatch.language.lexicon import Lexicon, find_lexicon, load_lexicon
+from inkwatch.language.spelling import Floats, weigh_word
+
+LABELS = "".join(sorted(string.digits + string.ascii_letters + "!\"#$%&'()*+,-./:;=?@"))
+
+Guess = dict[str, float]
+
+
+@pytest.fixture(scope="module")
+def english() -> Lexicon:
+    return load_lexicon(find_lexicon("en"))
+
+
+def guesses(*glyphs: str | Guess) -> Floats:
+    rows = np.full((len(glyphs), len(LABELS)), 1e-5)
+    for row, glyph in zip(rows, glyphs, strict=True):
+        for character, value in (glyph if isinstance(glyph, dict) else {glyph: 1.0}).items():
+            row[LABELS.index(character)] = value
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True), np.float64)
+
+
+def read(english: Lexicon, *glyphs: str | Guess) -> str:
+    weighed = weigh_word(guesses(*glyphs), LABELS, english)
+    return "".join(LABELS[k] for k in weighed.argmax(axis=1))
+
+
+ONE: Guess = {"1": 0.35, "l": 0.3, "I": 0.35}
+OH: Guess = {"0": 0.4, "o": 0.3, "O": 0.3}
+
+
+def test_a_word_settles_what_its_shapes_leave_open(english: Lexicon) -> None:
+    assert read(english, "h", {"c": 0.8, "e": 0.2}, ONE, ONE, OH) == "hello"
+    assert read(english, "t", {"n": 0.8, "h": 0.2}, "e") == "the"
+
+
+def test_case_and_marks_around_a_word(english: Lexicon) -> None:
+    assert read(english, {"S": 0.4, "s": 0.6}, "H", OH, "P") == "SHOP"
+    assert read(english, "M", OH, "n", "d", "a", "y", {",": 0.6, "'": 0.4}) == "Monday,"
+    assert read(english, "(", "s", OH, ")") == "(so)"
+    assert read(english, ONE, "'", "v", "e") == "I've"
+    assert read(english, "w", "e", ONE, ONE, "-", "k", "n", OH, "w", "n") == "well-known"
+
+
+@pytest.mark.parametrize("text", ["X7K2", "17:42", "12.5.2031", "AB-1234", "3.14", "#42", "Q"])
+def test_codes_and_numbers_stay(english: Lexicon, text: str) -> None:
+    assert read(english, *text) == text
+
+
+@pytest.mark.parametrize("text", ["Zbrth", "Inkwatch", "Xyzzy", "qwfp", "Nguyen's"])
+def test_words_that_are_in_no_lexicon_stay(english: Lexicon, text: str) -> None:
+    assert read(english, *text) == text
+
+
+def test_a_number_beside_letters_keeps_its_digits(english: Lexicon) -> None:
+    assert read(english, "2", OH, "2", "6") == "2026"
+
+
+def test_what_is_sure_is_not_rewritten(english: Lexicon) -> None:
+    """`tbe` is no word, but a b that is certain is not read as an h."""
+    assert read(english, "t", {"b": 1.0, "h": 1e-6}, "e") == "tbe"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 9), st.integers(0, 1 << 32))
+def test_posteriors_are_probabilities(length: int, seed: int) -> None:
+    lexicon = load_lexicon(find_lexicon("en"))
+    rng = np.random.default_rng(seed)
+    rows = rng.dirichlet(np.full(len(LABELS), 0.05), length) + 1e-9
+    rows /= rows.sum(axis=1, keepdims=True)
+    weighed = weigh_word(rows, LABELS, lexicon)
+    assert weighed.shape == rows.shape
+    assert (weighed >= 0).all()
+    assert weighed.sum(axis=1) == pytest.approx(1.0)
+
+
+def test_without_a_word_near_it_the_kinds_decide(english: Lexicon) -> None:
+    rows = guesses("7", "9", OH, "%")
+    assert weigh_word(rows, LABELS, english) == pytest.approx(
+        weigh_neighbours(rows, LABELS), abs=0.02
+    )
