@@ -147,13 +147,11 @@ def check_image(image: Image) -> None:
 
 
 def _guesses(line: LineCut, probabilities: npt.NDArray[np.float64]) -> LineGuesses:
-    glyphs = line.glyphs
-    base = np.array([glyph.base_y for glyph in glyphs])
     return LineGuesses(
         probabilities=probabilities,
         heights=GlyphHeights(
-            top=np.array([glyph.box.top for glyph in glyphs]) - base,
-            bottom=np.array([glyph.box.bottom for glyph in glyphs]) - base,
+            top=np.array([glyph.top for glyph in line.glyphs]),
+            bottom=np.array([glyph.bottom for glyph in line.glyphs]),
         ),
         word_lengths=tuple(len(word.glyphs) for word in line.words),
     )

@@ -32,11 +32,11 @@ def draw_glyph(character: str, rng: np.random.Generator) -> npt.NDArray[np.uint8
     font = int(rng.choice(_FONTS))
     thickness = int(rng.integers(2, 6))
     cv2.putText(page, character, (28, 66), font, 2.0, 40, thickness, cv2.LINE_AA)
-    turn = rng.normal(0, 0.12, (2, 2)) + np.eye(2)
+    turn = rng.normal(0, 0.2, (2, 2)) + np.eye(2)
     centre = np.array([48.0, 48.0])
     matrix = np.column_stack([turn, centre - turn @ centre])
     page = cv2.warpAffine(page, matrix, (96, 96), borderValue=220.0).astype(np.uint8)
-    noisy = page + rng.normal(0, 6, page.shape)
+    noisy = page + rng.normal(0, 14, page.shape)
     return np.clip(noisy, 0, 255).astype(np.uint8)
 
 
@@ -62,7 +62,7 @@ def write_run(folder: Path) -> None:
     )
     crops, target = draw_crops(80, seed=1)
     history = model.fit(
-        crops[..., np.newaxis] / np.float32(255), target, batch_size=48, epochs=5, verbose=0
+        crops[..., np.newaxis] / np.float32(255), target, batch_size=48, epochs=10, verbose=0
     )
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder / "model.keras")

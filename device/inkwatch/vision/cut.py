@@ -12,6 +12,7 @@ from inkwatch.vision.glyphs import Group, group_glyphs, ink_gaps
 from inkwatch.vision.ink import find_ink, flatten_light, to_grey
 from inkwatch.vision.lines import FoundLine, find_lines
 from inkwatch.vision.page import GlyphCut, Grey, LineCut, Page, WordCut
+from inkwatch.vision.straighten import Straightened, straighten
 from inkwatch.vision.words import word_breaks
 
 MAX_SIDE_PX = 3000
@@ -24,7 +25,8 @@ _KERNEL = np.ones((3, 3), np.uint8)
 def cut_page(image: Grey) -> Page:
     """Cut a picture into lines, words and glyphs.
 
-    The page should stand upright, dark ink on light paper.
+    A sheet that lies whole in the view on a darker ground is straightened first; otherwise the
+    page should stand upright. Dark ink on light paper.
 
     Args:
         image: `(H, W)` grey or `(H, W, 3)` BGR uint8.
@@ -33,14 +35,10 @@ def cut_page(image: Grey) -> Page:
         The cuts with boxes in the given picture's pixels; no lines where there is no ink.
     """
     height, width = image.shape[:2]
-    grey = to_grey(image)
-    scale = min(1.0, MAX_SIDE_PX / max(height, width))
-    if scale < 1.0:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-    flat = flatten_light(grey)
+    page = straighten(to_grey(image), MAX_SIDE_PX)
+    flat = flatten_light(page.grey)
     pieces = find_pieces(find_ink(flat))
-    cutter = _Cutter(flat, pieces, scale, width, height)
+    cutter = _Cutter(flat, pieces, page, width, height)
     lines = find_lines(pieces)
     groups = [
         group_glyphs([int(i) for i in line.members], pieces, line.letter_px) for line in lines
@@ -51,12 +49,14 @@ def cut_page(image: Grey) -> Page:
 
 
 class _Cutter:
-    """Cuts glyphs out of one page; `scale` is from the picture's pixels to the page's."""
+    """Cuts glyphs out of one page of a picture of `width` and `height`."""
 
-    def __init__(self, flat: Grey, pieces: Pieces, scale: float, width: int, height: int) -> None:
+    def __init__(
+        self, flat: Grey, pieces: Pieces, page: Straightened, width: int, height: int
+    ) -> None:
         self._flat = flat
         self._pieces = pieces
-        self._scale = scale
+        self._page = page
         self._width = width
         self._height = height
 
@@ -71,11 +71,13 @@ class _Cutter:
         p = self._pieces
         left, right = int(p.left[group].min()), int(p.right[group].max())
         top, bottom = int(p.top[group].min()), int(p.bottom[group].max())
-        box = self._in_picture(left, top, right, bottom)
+        level = slope * (left + right) / 2
+        box = Box(left, top, right - left, bottom - top)
         return GlyphCut(
-            box=box,
+            box=self._page.box_in_picture(box, self._width, self._height),
             grey=self._patch(group, left, top, right, bottom),
-            base_y=slope * (box.left + box.width / 2),
+            top=top - level,
+            bottom=bottom - level,
         )
 
     def _patch(self, group: Group, left: int, top: int, right: int, bottom: int) -> Grey:
@@ -101,9 +103,3 @@ class _Cutter:
             value=255,
         )
         return np.asarray(bordered, np.uint8)
-
-    def _in_picture(self, left: int, top: int, right: int, bottom: int) -> Box:
-        x0, y0 = int(left / self._scale), int(top / self._scale)
-        x1 = min(self._width, max(x0 + 1, round(right / self._scale)))
-        y1 = min(self._height, max(y0 + 1, round(bottom / self._scale)))
-        return Box(min(x0, x1 - 1), min(y0, y1 - 1), x1 - min(x0, x1 - 1), y1 - min(y0, y1 - 1))

@@ -12,16 +12,17 @@ Grey = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GlyphCut:
-    """One glyph's ink: its box in the page's pixels and its picture alone.
+    """One glyph's ink: its box in the picture's pixels and its picture alone.
 
-    `grey` is `(h, w)` uint8, dark ink on white, neighbours painted out, with a small margin.
-    `base_y` is where the line's slope puts a level line at the glyph's middle, in the page's
-    pixels: heights that are told from it can be compared along a slanted line.
+    `grey` is `(h, w)` uint8, dark ink on white, neighbours painted out, with a small margin. `top`
+    and `bottom` are in pixels of the straightened page, y down, the line's slope taken out: they
+    can be compared along a slanted line, and however the sheet was held.
     """
 
     box: Box
     grey: Grey
-    base_y: float
+    top: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

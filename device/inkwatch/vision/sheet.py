@@ -1,0 +1,193 @@
+"""The sheet of paper in the view: four corners of something bright on something darker.
+
+A picture that is all paper has no sheet in this sense, and is taken as it is.
+"""
+
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Grey = npt.NDArray[np.uint8]
+Corners = npt.NDArray[np.float32]
+"""`(4, 2)` x and y in pixels: a sheet's corners, from the top left clockwise."""
+
+_LOOK_PX = 400
+_CLOSE_SHARE = 0.06
+_LEAST_AREA = 0.15
+_MOST_AREA = 0.97
+_FILLED = 0.9
+_LEAST_STEP = 1.2
+_ALONG = 0.9
+_RIM_SHARE = 0.02
+_LIT_AROUND = 0.35
+_MIN_ANGLE_DEG, _MAX_ANGLE_DEG = 45.0, 135.0
+_LEVELS = (1.15, 1.0, 0.85, 0.7, 0.55)
+_EDGE_LOOK_PX = 1200
+_EDGE_REACH = 0.03
+_EDGE_POINTS = 60
+_TOLERANCES = (0.01, 0.02, 0.03, 0.045, 0.06)
+
+
+def find_sheet(grey: Grey) -> Corners | None:
+    """Find the sheet, if one lies whole in the view on a darker ground.
+
+    Args:
+        grey: `(H, W)` uint8.
+
+    Returns:
+        Its corners in the picture's pixels, or None: no bright quadrangle of a good part of the
+        view is at least a fifth brighter than what lies around it.
+    """
+    height, width = grey.shape
+    shrink = max(1.0, max(height, width) / _LOOK_PX)
+    size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    # Writing is no part of the sheet's shape: close over it before anything is measured.
+    reach = max(3, round(_CLOSE_SHARE * max(size))) | 1
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach // 2 | 1,) * 2, np.uint8))
+    paper = np.asarray(closed, np.uint8)
+    level, _ = cv2.threshold(paper, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    # A shadow over part of the sheet makes a smaller quadrangle of the rest: the largest holds.
+    found = [_bright_quadrangle(paper, factor * float(level), reach) for factor in _LEVELS]
+    sheets = [corners for corners in found if corners is not None and _stands_out(paper, corners)]
+    if not sheets:
+        return None
+    corners = max(sheets, key=cv2.contourArea)
+    rough = (corners + np.float32(0.5)) * np.float32(shrink) - np.float32(0.5)
+    return _to_the_edges(grey, _in_order(rough))
+
+
+def _bright_quadrangle(paper: Grey, level: float, reach: int) -> Corners | None:
+    _, bright = cv2.threshold(paper, level, 255, cv2.THRESH_BINARY)
+    # Glare on the ground and bridges of light must not hang on to the sheet.
+    bright = cv2.morphologyEx(bright, cv2.MORPH_OPEN, np.ones((reach // 3 | 1,) * 2, np.uint8))
+    contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not contours:
+        return None
+    sheet = max(contours, key=cv2.contourArea)
+    hull = cv2.convexHull(sheet)
+    area = cv2.contourArea(hull)
+    if not _LEAST_AREA * paper.size <= area <= _MOST_AREA * paper.size:
+        return None
+    around = cv2.arcLength(hull, closed=True)
+    for tolerance in _TOLERANCES:
+        found = cv2.approxPolyDP(hull, tolerance * around, closed=True)
+        if len(found) == 4:
+            corners = np.asarray(found[:, 0], np.float32)
+            own = cv2.contourArea(sheet) / max(1.0, cv2.contourArea(corners))
+            fits = _FILLED <= own <= 1 / _FILLED and _is_dark_around(np.asarray(bright), corners)
+            return corners if fits and _is_rectangle_seen_askew(corners) else None
+    return None
+
+
+def _is_dark_around(bright: npt.NDArray[Any], corners: Corners) -> bool:
+    """Whether little outside is bright: between the strokes of a large word all paper is."""
+    outside = np.full(bright.shape, 255, np.uint8)
+    cv2.fillConvexPoly(outside, np.rint(corners).astype(np.int32), 0)
+    lit = cv2.countNonZero(cv2.bitwise_and(np.asarray(bright, np.uint8), outside))
+    return bool(lit <= _LIT_AROUND * max(1, cv2.countNonZero(outside)))
+
+
+def _is_rectangle_seen_askew(corners: Corners) -> bool:
+    ring = [*corners, corners[0], corners[1]]
+    for before, (corner, after) in zip(ring, pairwise(ring[1:]), strict=False):
+        one, other = before - corner, after - corner
+        cosine = float(one @ other) / max(1e-6, float(np.linalg.norm(one) * np.linalg.norm(other)))
+        if not _MIN_ANGLE_DEG <= np.degrees(np.arccos(np.clip(cosine, -1, 1))) <= _MAX_ANGLE_DEG:
+            return False
+    return True
+
+
+def _stands_out(paper: Grey, corners: Corners) -> bool:
+    """Whether just inside the edges it is clearly brighter than just outside, on most sides.
+
+    A shadow over a page has an edge as well, but seldom four.
+    """
+    middle = corners.mean(axis=0)
+    sides = 0
+    for start, end in pairwise([*corners, corners[0]]):
+        points = start + (end - start) * np.linspace(0.04, 0.96, 24, dtype=np.float32)[:, None]
+        inward = (middle - points) / np.linalg.norm(middle - points, axis=1, keepdims=True)
+        step = np.float32(max(3.0, _RIM_SHARE * max(paper.shape)))
+        inside, outside = (
+            _levels(paper, points + step * inward),
+            _levels(paper, points - step * inward),
+        )
+        beyond = np.isnan(outside)
+        if beyond.mean() > 0.5:
+            continue  # the sheet runs out of the view here
+        brighter = inside[~beyond] >= _LEAST_STEP * outside[~beyond]
+        sides += 1 if brighter.mean() >= _ALONG else -4
+    return sides >= 2
+
+
+def _levels(paper: Grey, points: Corners) -> npt.NDArray[np.float64]:
+    """Grey levels at points, NaN outside the picture."""
+    x, y = np.rint(points).astype(int).T
+    inside = (x >= 0) & (y >= 0) & (x < paper.shape[1]) & (y < paper.shape[0])
+    levels = np.full(len(points), np.nan)
+    levels[inside] = paper[y[inside], x[inside]]
+    return levels
+
+
+def _in_order(corners: Corners) -> Corners:
+    """Begin with the corner at the top left and go round clockwise, as seen in the picture."""
+    sums, differences = corners.sum(axis=1), corners[:, 1] - corners[:, 0]
+    order = [sums.argmin(), differences.argmin(), sums.argmax(), differences.argmax()]
+    return np.asarray(corners[order], np.float32)
+
+
+def _to_the_edges(grey: Grey, corners: Corners) -> Corners:
+    """Move each side onto the strongest step of brightness near it, and meet the sides anew."""
+    shrink = max(1.0, max(grey.shape) / _EDGE_LOOK_PX)
+    size = (max(1, round(grey.shape[1] / shrink)), max(1, round(grey.shape[0] / shrink)))
+    soft = cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), (0, 0), 1.5)
+    small = np.asarray(soft, np.float32)
+    near = (corners + np.float32(0.5)) / np.float32(shrink) - np.float32(0.5)
+    reach = max(4, round(_EDGE_REACH * max(size)))
+    sides = [_edge_line(small, *ends, reach) for ends in pairwise([*near, near[0]])]
+    met = [_meeting(sides[k - 1], sides[k]) for k in range(4)]
+    refined = np.array([m if m is not None else c for m, c in zip(met, near, strict=True)])
+    moved = np.linalg.norm(refined - near, axis=1)
+    # A corner that runs away belongs to a side along which something else was stronger.
+    refined = np.where(moved[:, None] <= 2 * reach, refined, near)
+    return np.asarray((refined + 0.5) * shrink - 0.5, np.float32)
+
+
+def _edge_line(
+    small: npt.NDArray[np.float32], start: Corners, end: Corners, reach: int
+) -> npt.NDArray[np.float64]:
+    """A side as `(x, y, dx, dy)`, fitted to where brightness steps down most on the way out."""
+    along = (end - start) / max(1e-6, float(np.linalg.norm(end - start)))
+    outward = np.array([along[1], -along[0]], np.float32)  # the corners run clockwise
+    shares = np.linspace(0.04, 0.96, _EDGE_POINTS, dtype=np.float32)
+    places = start + (end - start) * shares[:, None]
+    steps = np.arange(-reach, reach + 1, dtype=np.float32)
+    points = places[:, None] + steps[None, :, None] * outward
+    profile = cv2.remap(
+        small,
+        np.ascontiguousarray(points[..., 0]),
+        np.ascontiguousarray(points[..., 1]),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    fall = np.asarray(profile[:, :-2] - profile[:, 2:], np.float64)
+    best = fall.argmax(axis=1)
+    found = places + steps[best + 1][:, None] * outward
+    clear = fall[np.arange(len(best)), best] > 0.5 * np.median(fall.max(axis=1))
+    dx, dy, x, y = cv2.fitLine(found[clear], cv2.DIST_HUBER, 0, 0.01, 0.01).ravel().tolist()
+    return np.array([x, y, dx, dy])
+
+
+def _meeting(
+    one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64] | None:
+    """Where two lines meet; None where they run alike."""
+    matrix = np.array([one[2:], -other[2:]]).T
+    if abs(np.linalg.det(matrix)) < 1e-3:
+        return None
+    along = np.linalg.solve(matrix, other[:2] - one[:2])[0]
+    return np.asarray(one[:2] + along * one[2:], np.float64)

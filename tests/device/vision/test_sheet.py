@@ -1,0 +1,92 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from inkwatch.vision.sheet import Corners, Grey, find_sheet
+
+ASKEW = np.array([[180, 90], [1050, 60], [1120, 830], [120, 780]], np.float32)
+
+
+def view(corners: Corners = ASKEW, paper: int = 215, ground: int = 70, *, seed: int = 1) -> Grey:
+    """A sheet with some writing on a darker ground, with light that falls off and noise."""
+    rng = np.random.default_rng(seed)
+    sheet = np.full((600, 800), paper, np.uint8)
+    for row in range(5):
+        cv2.putText(sheet, "Dear Martha", (80, 120 + 90 * row), 0, 2.0, 40, 4, cv2.LINE_AA)
+    flat = np.array([[0, 0], [800, 0], [800, 600], [0, 600]], np.float32)
+    matrix = cv2.getPerspectiveTransform(flat, corners)
+    size = (1280, 900)
+    lit = cv2.warpPerspective(np.full_like(sheet, 255), matrix, size, flags=cv2.INTER_LINEAR) / 255
+    page = cv2.warpPerspective(sheet, matrix, size, flags=cv2.INTER_AREA)
+    grey = lit * page + (1 - lit) * ground
+    grey = grey * np.linspace(0.75, 1.0, 1280)[None, :] + rng.normal(0, 3, grey.shape)
+    return np.clip(cv2.GaussianBlur(grey, (0, 0), 1.0), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [
+        ASKEW,
+        np.array([[300, 200], [900, 200], [900, 650], [300, 650]], np.float32),
+        np.array([[250, 300], [800, 60], [1050, 600], [480, 850]], np.float32),
+        np.array([[40, 30], [1240, 45], [1230, 870], [30, 860]], np.float32),
+    ],
+)
+def test_the_corners_are_found_to_a_few_pixels(corners: Corners) -> None:
+    found = find_sheet(view(corners))
+    assert found is not None
+    assert np.abs(found - corners).max() < 4
+
+
+def test_a_shadow_across_the_sheet_does_not_hide_it() -> None:
+    grey = view().astype(np.float64)
+    shade = np.where(np.add.outer(np.arange(900) * 0.8, np.arange(1280)) < 900, 0.62, 1.0)
+    shaded = (grey * cv2.GaussianBlur(shade, (0, 0), 25)).astype(np.uint8)
+    found = find_sheet(shaded)
+    assert found is not None
+    assert np.abs(found - ASKEW).max() < 12
+
+
+def test_large_pictures_give_their_own_pixels() -> None:
+    large = cv2.resize(view(), None, fx=2.5, fy=2.5, interpolation=cv2.INTER_LINEAR)
+    found = find_sheet(np.asarray(large, np.uint8))
+    assert found is not None
+    assert np.abs(found - 2.5 * ASKEW).max() < 9
+
+
+def test_a_picture_that_is_all_paper_has_no_sheet() -> None:
+    page = np.full((900, 1280), 220, np.uint8)
+    for row in range(6):
+        cv2.putText(page, "all over the page", (60, 140 + 130 * row), 0, 3.0, 40, 5, cv2.LINE_AA)
+    assert find_sheet(page) is None
+    shade = np.linspace(0.4, 1.0, 1280)[None, :]
+    assert find_sheet((page * shade).astype(np.uint8)) is None
+
+
+def test_between_the_strokes_of_a_large_word_there_is_no_sheet() -> None:
+    page = np.full((220, 760), 235, np.uint8)
+    cv2.putText(page, "B12", (60, 150), 0, 3.0, 40, 8, cv2.LINE_AA)
+    rows, columns = np.nonzero(page < 128)
+    tight = page[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    assert find_sheet(tight) is None
+
+
+@pytest.mark.parametrize("level", [0, 90, 255])
+def test_an_even_picture_has_no_sheet(level: int) -> None:
+    assert find_sheet(np.full((300, 400), level, np.uint8)) is None
+
+
+def test_a_bright_disc_is_no_sheet() -> None:
+    plate = np.full((900, 1280), 60, np.uint8)
+    cv2.circle(plate, (640, 450), 380, 220, -1)
+    assert find_sheet(plate) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60))))
+def test_any_picture_can_be_asked_about(grey: Grey) -> None:
+    found = find_sheet(grey)
+    assert found is None or (found.shape == (4, 2) and np.isfinite(found).all())
