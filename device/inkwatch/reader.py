@@ -15,6 +15,7 @@ from inkwatch.reading import Candidate, Glyph, Line, Reading, Word
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.classifier import Classifier
 from inkwatch.recognise.pictures import classify_pictures
+from inkwatch.recognise.settle import settle_cuts
 from inkwatch.vision.cut import cut_page
 from inkwatch.vision.ink import to_grey
 from inkwatch.vision.page import LineCut
@@ -79,11 +80,10 @@ class Reader:
         """
         start = time.monotonic()
         check_image(image)
-        page = cut_page(image)
-        cuts = [glyph.grey for line in page.lines for glyph in line.glyphs]
-        probabilities = self._probabilities(cuts)
+        settled = settle_cuts(cut_page(image), self._probabilities)
+        page = settled.page
         ends = np.cumsum([len(line.glyphs) for line in page.lines])
-        parts = np.split(probabilities, ends[:-1]) if len(ends) else []
+        parts = np.split(settled.probabilities, ends[:-1]) if len(ends) else []
         guesses = [_guesses(line, part) for line, part in zip(page.lines, parts, strict=True)]
         ranked = resolve_page(guesses, self.labels, self._lexicon)
         return Reading(

@@ -45,7 +45,7 @@ def cut_page(image: Grey) -> Page:
     ]
     gaps = [ink_gaps(g, pieces) / line.letter_px for g, line in zip(groups, lines, strict=True)]
     cuts = zip(lines, groups, word_breaks(gaps), strict=True)
-    return Page(tuple(cutter.line(*cut) for cut in cuts), width, height)
+    return Page(tuple(cutter.line(*cut) for cut in cuts), width, height, page)
 
 
 class _Cutter:
@@ -75,6 +75,7 @@ class _Cutter:
         box = Box(left, top, right - left, bottom - top)
         return GlyphCut(
             box=self._page.box_in_picture(box, self._width, self._height),
+            place=box,
             grey=self._patch(group, left, top, right, bottom),
             top=top - level,
             bottom=bottom - level,

@@ -6,20 +6,23 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.reading import Box
+from inkwatch.vision.straighten import Straightened
 
 Grey = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GlyphCut:
-    """One glyph's ink: its box in the picture's pixels and its picture alone.
+    """One glyph's ink: where it is, and its picture alone.
 
-    `grey` is `(h, w)` uint8, dark ink on white, neighbours painted out, with a small margin. `top`
-    and `bottom` are in pixels of the straightened page, y down, the line's slope taken out: they
-    can be compared along a slanted line, and however the sheet was held.
+    `box` is in the picture's pixels, `place` in those of the straightened page. `grey` is `(h, w)`
+    uint8, dark ink on white, neighbours painted out, with a margin of three pixels. `top` and
+    `bottom` are in pixels of the straightened page, y down, the line's slope taken out: they can be
+    compared along a slanted line, and however the sheet was held.
     """
 
     box: Box
+    place: Box
     grey: Grey
     top: float
     bottom: float
@@ -46,8 +49,16 @@ class LineCut:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """Lines from top to bottom; `width` and `height` in pixels."""
+    """Lines from top to bottom; `width` and `height` of the picture in pixels.
+
+    `straightened` is the page that was cut, and leads back to the picture.
+    """
 
     lines: tuple[LineCut, ...]
     width: int
     height: int
+    straightened: Straightened
+
+    def box_in_picture(self, place: Box) -> Box:
+        """Take a box of the straightened page to the picture."""
+        return self.straightened.box_in_picture(place, self.width, self.height)

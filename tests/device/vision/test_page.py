@@ -5,6 +5,9 @@ from inkwatch.vision.page import GlyphCut, LineCut, WordCut
 
 
 def test_a_lines_glyphs_are_its_words_glyphs_in_order() -> None:
-    glyphs = [GlyphCut(Box(k, 0, 1, 1), np.zeros((3, 3), np.uint8), 0.0, 1.0) for k in range(4)]
+    glyphs = [
+        GlyphCut(Box(k, 0, 1, 1), Box(k, 0, 1, 1), np.zeros((3, 3), np.uint8), 0.0, 1.0)
+        for k in range(4)
+    ]
     line = LineCut((WordCut(tuple(glyphs[:1])), WordCut(tuple(glyphs[1:]))))
     assert line.glyphs == tuple(glyphs)
