@@ -7,18 +7,20 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.errors import InputError
+from inkwatch.errors import InputError, UsageError
 from inkwatch.language.geometry import GlyphHeights
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.resolve import LineGuesses, resolve_page
+from inkwatch.orientation import better_turn, longest_lines
 from inkwatch.reading import Candidate, Glyph, Line, Reading, Word
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.classifier import Classifier
 from inkwatch.recognise.pictures import classify_pictures
 from inkwatch.recognise.settle import settle_cuts
-from inkwatch.vision.cut import cut_page
+from inkwatch.vision.cut import cut_found, find_page
 from inkwatch.vision.ink import to_grey
-from inkwatch.vision.page import LineCut
+from inkwatch.vision.page import LineCut, Page
+from inkwatch.vision.straighten import quarter_turned
 
 Image = npt.NDArray[np.uint8]
 
@@ -63,37 +65,55 @@ class Reader:
         """Every character that the bundle can tell apart."""
         return self._classifier.labels
 
-    def read(self, image: Image, source: str = "") -> Reading:
+    def read(self, image: Image, source: str = "", *, quarter_turns: int | None = None) -> Reading:
         """Read a picture of a page, a line or a word.
-
-        The page should stand upright, dark ink on light paper.
 
         Args:
             image: `(H, W)` grey or `(H, W, 3)` BGR uint8, as OpenCV and picamera2 give it.
             source: a name for the picture, carried into the reading.
+            quarter_turns: by how many quarters clockwise the page is to be turned so that it
+                stands upright, 0 to 3. None finds out: where the page reads badly as it is, the
+                other ways are tried.
 
         Returns:
             What was read, with boxes in the picture's pixels; without lines where no ink is.
 
         Raises:
             InputError: `image` is no array of that form.
+            UsageError: `quarter_turns` is something else.
         """
         start = time.monotonic()
         check_image(image)
-        settled = settle_cuts(cut_page(image), self._probabilities)
-        page = settled.page
-        ends = np.cumsum([len(line.glyphs) for line in page.lines])
-        parts = np.split(settled.probabilities, ends[:-1]) if len(ends) else []
-        guesses = [_guesses(line, part) for line, part in zip(page.lines, parts, strict=True)]
-        ranked = resolve_page(guesses, self.labels, self._lexicon)
+        if quarter_turns not in {None, 0, 1, 2, 3}:
+            raise UsageError(f"quarter_turns is 0, 1, 2, 3 or None, not {quarter_turns}.")
+        height, width = image.shape[:2]
+        found = find_page(image)
+
+        def cut(turns: int) -> Page:
+            return cut_found(quarter_turned(found, turns) if turns else found, width, height)
+
+        lines = self._lines(cut(quarter_turns or 0))
+        if quarter_turns is None:
+            turns = better_turn(lines, lambda turns: self._lines(longest_lines(cut(turns))))
+            lines = self._lines(cut(turns)) if turns else lines
         return Reading(
-            lines=tuple(_line(cut, glyphs) for cut, glyphs in zip(page.lines, ranked, strict=True)),
-            width=page.width,
-            height=page.height,
+            lines=lines,
+            width=width,
+            height=height,
             source=source,
             model=self.name,
             elapsed_s=time.monotonic() - start,
         )
+
+    def _lines(self, page: Page) -> tuple[Line, ...]:
+        """Read a page that was cut, as it stands."""
+        settled = settle_cuts(page, self._probabilities)
+        cuts = settled.page.lines
+        ends = np.cumsum([len(line.glyphs) for line in cuts])
+        parts = np.split(settled.probabilities, ends[:-1]) if len(ends) else []
+        guesses = [_guesses(line, part) for line, part in zip(cuts, parts, strict=True)]
+        ranked = resolve_page(guesses, self.labels, self._lexicon)
+        return tuple(_line(cut, glyphs) for cut, glyphs in zip(cuts, ranked, strict=True))
 
     def classify(
         self, crops: Iterable[Image], alphabet: Iterable[str] | None = None, *, top: int = 5

@@ -116,7 +116,7 @@ class Line:
     @property
     def confidence(self) -> float:
         """Expected share of the line's characters that are right."""
-        return _mean_confidence(self.glyphs)
+        return mean_confidence(self.glyphs)
 
     @property
     def box(self) -> Box:
@@ -157,10 +157,11 @@ class Reading:
     @property
     def confidence(self) -> float:
         """Expected share of the characters that are right; 0.0 where nothing was found."""
-        return _mean_confidence(self.glyphs)
+        return mean_confidence(self.glyphs)
 
 
-def _mean_confidence(glyphs: tuple[Glyph, ...]) -> float:
+def mean_confidence(glyphs: tuple[Glyph, ...]) -> float:
+    """Expected share of glyphs that are right; 0.0 where there are none."""
     if not glyphs:
         return 0.0
     return math.fsum(glyph.confidence for glyph in glyphs) / len(glyphs)

@@ -230,3 +230,20 @@ def test_no_scribble_makes_it_fail(reader: Reader, seed: int) -> None:
         shade, pen_px = rng.integers((0, 1), (100, 9)).tolist()
         cv2.line(image, start.tolist(), end.tolist(), shade, pen_px)
     check(reader.read(image), image)
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_turned_page_is_read_where_the_turn_is_told(reader: Reader, turns: int) -> None:
+    page = np.ascontiguousarray(np.rot90(write("TAB 12", "abet 30"), turns))
+    reading = reader.read(page, quarter_turns=turns)
+    assert reading.text == "TAB 12\nabet 30"
+    check(reading, page)
+
+
+def test_light_writing_on_a_dark_board_is_read(reader: Reader) -> None:
+    assert reader.read(255 - write("TAB 12", "abet 30")).text == "TAB 12\nabet 30"
+
+
+def test_other_turns_are_refused(reader: Reader) -> None:
+    with pytest.raises(UsageError, match="quarter_turns"):
+        reader.read(write("TAB"), quarter_turns=4)

@@ -1,5 +1,6 @@
 """From a picture to a page of glyph cuts: the whole room in one call."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -12,6 +13,7 @@ from inkwatch.vision.glyphs import Group, group_glyphs, ink_gaps
 from inkwatch.vision.ink import find_ink, flatten_light, to_grey
 from inkwatch.vision.lines import FoundLine, find_lines
 from inkwatch.vision.page import GlyphCut, Grey, LineCut, Page, WordCut
+from inkwatch.vision.polarity import with_dark_ink
 from inkwatch.vision.straighten import Straightened, straighten
 from inkwatch.vision.words import word_breaks
 
@@ -22,11 +24,21 @@ _MARGIN_PX = 3
 _KERNEL = np.ones((3, 3), np.uint8)
 
 
-def cut_page(image: Grey) -> Page:
-    """Cut a picture into lines, words and glyphs.
+def find_page(image: Grey) -> Straightened:
+    """Find the page in a picture: the sheet laid flat, with dark ink on light.
 
-    A sheet that lies whole in the view on a darker ground is straightened first; otherwise the
-    page should stand upright. Dark ink on light paper.
+    A sheet that lies whole in the view on a darker ground is straightened; otherwise the whole
+    picture is taken. Light writing on a dark board comes out dark on light.
+
+    Args:
+        image: `(H, W)` grey or `(H, W, 3)` BGR uint8.
+    """
+    page = straighten(to_grey(image), MAX_SIDE_PX)
+    return replace(page, grey=with_dark_ink(page.grey))
+
+
+def cut_page(image: Grey) -> Page:
+    """Cut a picture of an upright page into lines, words and glyphs.
 
     Args:
         image: `(H, W)` grey or `(H, W, 3)` BGR uint8.
@@ -34,8 +46,11 @@ def cut_page(image: Grey) -> Page:
     Returns:
         The cuts with boxes in the given picture's pixels; no lines where there is no ink.
     """
-    height, width = image.shape[:2]
-    page = straighten(to_grey(image), MAX_SIDE_PX)
+    return cut_found(find_page(image), image.shape[1], image.shape[0])
+
+
+def cut_found(page: Straightened, width: int, height: int) -> Page:
+    """Cut a page that was found in a picture of `width` and `height`. See `cut_page`."""
     flat = flatten_light(page.grey)
     pieces = find_pieces(find_ink(flat))
     cutter = _Cutter(flat, pieces, page, width, height)

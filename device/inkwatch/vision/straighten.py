@@ -39,6 +39,20 @@ class Straightened:
         return Box(left, top, right - left, bottom - top)
 
 
+def quarter_turned(page: Straightened, turns: int) -> Straightened:
+    """Turn a page clockwise by `turns` quarters, from 0 to 3."""
+    height, width = page.grey.shape
+    # From the turned page's pixels back to those of the page as it was.
+    back = (
+        np.eye(3),
+        np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, height], [0.0, 0.0, 1.0]]),
+        np.array([[-1.0, 0.0, width], [0.0, -1.0, height], [0.0, 0.0, 1.0]]),
+        np.array([[0.0, -1.0, width], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]),
+    )[turns]
+    turned = np.ascontiguousarray(np.rot90(page.grey, -turns))
+    return Straightened(turned, page.to_picture @ back)
+
+
 def straighten(grey: Grey, most_px: int) -> Straightened:
     """Lay the sheet flat, where one is in view; else take the whole picture.
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkwatch.reading import Box
-from inkwatch.vision.straighten import Straightened, straighten
+from inkwatch.vision.straighten import Straightened, quarter_turned, straighten
 
 
 def test_a_page_without_a_sheet_is_taken_as_it_is() -> None:
@@ -57,3 +57,13 @@ def test_boxes_stay_inside_the_picture(
     assert box.top >= 0
     assert box.right <= 300
     assert box.bottom <= 150
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_a_turned_page_leads_back_to_the_same_place(turns: int) -> None:
+    grey = np.full((90, 120), 230, np.uint8)
+    grey[20:30, 70:100] = 40
+    turned = quarter_turned(Straightened(grey, np.eye(3)), turns)
+    assert np.array_equal(turned.grey, np.rot90(grey, -turns))
+    x, y, w, h = cv2.boundingRect((turned.grey < 100).astype(np.uint8))
+    assert turned.box_in_picture(Box(x, y, w, h), 120, 90) == Box(70, 20, 30, 10)
