@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.shrink import shrunk
+
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
@@ -41,8 +43,7 @@ def flatten_light(grey: Grey) -> Grey:
     """
     height, width = grey.shape
     shrink = max(1.0, min(height, width) / _BACKGROUND_SIDE_PX)
-    small_size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
-    small = cv2.resize(grey, small_size, interpolation=cv2.INTER_AREA)
+    small = shrunk(grey, shrink)
     # Closing lifts whatever is narrower than the window: the strokes even of one large letter.
     window = max(_LEAST_BACKGROUND_PX, round(min(small.shape) / _BACKGROUND_WINDOWS)) | 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
@@ -99,8 +100,7 @@ def _usual_stroke(flat: Grey) -> tuple[float, float]:
     The width is for the window: one that fits within a stroke would hollow it.
     """
     shrink = max(1.0, float(min(flat.shape)) / (2 * _BACKGROUND_SIDE_PX))
-    size = (max(1, round(flat.shape[1] / shrink)), max(1, round(flat.shape[0] / shrink)))
-    small = cv2.resize(flat, size, interpolation=cv2.INTER_AREA)
+    small = shrunk(flat, shrink)
     level, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     if float(level) >= _BLANK_LEVEL or ink.all():
         return 0.0, 0.0  # nothing but noise: there are no strokes to measure

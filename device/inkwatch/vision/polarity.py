@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.shrink import shrunk
+
 Grey = npt.NDArray[np.uint8]
 
 _LOOK_PX = 400
@@ -26,10 +28,7 @@ def with_dark_ink(grey: Grey) -> Grey:
     Returns:
         `(H, W)` uint8; `grey` itself where its ink is dark.
     """
-    height, width = grey.shape
-    shrink = max(1.0, max(height, width) / _LOOK_PX)
-    size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
-    small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = shrunk(grey, max(1.0, max(grey.shape) / _LOOK_PX))
     rim = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
     # A bold letter may fill most of its picture, but hardly its rim as well.
     if max(np.median(small), np.percentile(rim, _RIM_PERCENT)) >= _DARK_GROUND:

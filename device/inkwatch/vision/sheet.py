@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.shrink import shrunk
+
 Grey = npt.NDArray[np.uint8]
 Corners = npt.NDArray[np.float32]
 """`(4, 2)` x and y in pixels: a sheet's corners, from the top left clockwise."""
@@ -41,12 +43,10 @@ def find_sheet(grey: Grey) -> Corners | None:
         Its corners in the picture's pixels, or None: no bright quadrangle of a good part of the
         view is at least a fifth brighter than what lies around it.
     """
-    height, width = grey.shape
-    shrink = max(1.0, max(height, width) / _LOOK_PX)
-    size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    shrink = max(1.0, max(grey.shape) / _LOOK_PX)
+    small = shrunk(grey, shrink)
     # Writing is no part of the sheet's shape: close over it before anything is measured.
-    reach = max(3, round(_CLOSE_SHARE * max(size))) | 1
+    reach = max(3, round(_CLOSE_SHARE * max(small.shape))) | 1
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach // 2 | 1,) * 2, np.uint8))
     paper = np.asarray(closed, np.uint8)
     level, _ = cv2.threshold(paper, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
@@ -143,11 +143,9 @@ def _in_order(corners: Corners) -> Corners:
 def _to_the_edges(grey: Grey, corners: Corners) -> Corners:
     """Move each side onto the strongest step of brightness near it, and meet the sides anew."""
     shrink = max(1.0, max(grey.shape) / _EDGE_LOOK_PX)
-    size = (max(1, round(grey.shape[1] / shrink)), max(1, round(grey.shape[0] / shrink)))
-    soft = cv2.GaussianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), (0, 0), 1.5)
-    small = np.asarray(soft, np.float32)
+    small = np.asarray(cv2.GaussianBlur(shrunk(grey, shrink), (0, 0), 1.5), np.float32)
     near = (corners + np.float32(0.5)) / np.float32(shrink) - np.float32(0.5)
-    reach = max(4, round(_EDGE_REACH * max(size)))
+    reach = max(4, round(_EDGE_REACH * max(small.shape)))
     sides = [_edge_line(small, *ends, reach) for ends in pairwise([*near, near[0]])]
     met = [_meeting(sides[k - 1], sides[k]) for k in range(4)]
     refined = np.array([m if m is not None else c for m, c in zip(met, near, strict=True)])
