@@ -56,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(parser=parser)
     _add_model(parser, default=None)
     _add_language(parser, default=cli_words.LANGUAGE)
+    _add_pattern(parser, default=None)
     _add_overlay(parser, "write overlays to DIR instead of ./inkwatch-overlays", default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -81,6 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_model(read)
     _add_language(read)
+    _add_pattern(read)
 
     classify = _add_command(commands, "classify", "say what pictures of one character each show")
     _add_paths(classify)
@@ -186,6 +188,19 @@ def _add_language(
         metavar="NAME",
         help=f"a lexicon's name, or its file, with a slash in it; '{cli_words.NO_LANGUAGE}' knows "
         f"no words (default: {cli_words.LANGUAGE})",
+    )
+
+
+def _add_pattern(
+    parser: argparse.ArgumentParser, *, default: str | None = argparse.SUPPRESS
+) -> None:
+    parser.add_argument(
+        "--pattern",
+        default=default,
+        metavar="PATTERN",
+        help="what every word looks like: digits, number, capitals, letters, code, a regular "
+        "expression such as '[A-Z]{2}-[0-9]+', or @FILE with all words that there can be, one a "
+        "line",
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from inkwatch.cli_console import Console, printable
 from inkwatch.cli_reader import MakeReader, PageReader, ReaderChoice
-from inkwatch.cli_words import NO_LANGUAGE, program_name
+from inkwatch.cli_words import NO_LANGUAGE, program_name, read_pattern
 from inkwatch.errors import ExitCode, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -168,4 +168,5 @@ def _same_folder(path: str, folder: Path) -> bool:
 
 
 def _choice(args: argparse.Namespace) -> ReaderChoice:
-    return ReaderChoice(args.model, None if args.language == NO_LANGUAGE else args.language)
+    language = None if args.language == NO_LANGUAGE else args.language
+    return ReaderChoice(args.model, language, read_pattern(args.pattern))

@@ -33,11 +33,12 @@ class ReaderChoice:
     """Which reader is wanted.
 
     `bundle` is a name or path, None for the default; `language` a lexicon's name or path, None
-    for reading without.
+    for reading without; `pattern` what every word looks like, or all words that there can be.
     """
 
     bundle: str | None = None
     language: str | None = None
+    pattern: str | tuple[str, ...] | None = None
 
 
 MakeReader = Callable[[ReaderChoice], PageReader]
@@ -48,4 +49,4 @@ def open_reader(choice: ReaderChoice) -> PageReader:
     """Open the real reader; only here does the command line load OpenCV's and TFLite's weight."""
     from inkwatch.reader import Reader
 
-    return Reader(choice.bundle, language=choice.language)
+    return Reader(choice.bundle, language=choice.language, pattern=choice.pattern)

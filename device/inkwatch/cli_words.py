@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from inkwatch.cli_console import printable
+from inkwatch.errors import UsageError
 
 LANGUAGE = "en"
 """The lexicon that pages are read with unless the user names another."""
@@ -89,3 +90,18 @@ def _like_a_file(word: str) -> bool:
         return Path(word).exists()
     except (OSError, ValueError):
         return False
+
+
+def read_pattern(word: str | None) -> str | tuple[str, ...] | None:
+    """Give a pattern as it is, and for @FILE the words in the file.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    if word is None or not word.startswith("@"):
+        return word
+    try:
+        lines = Path(word[1:]).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--pattern {word}: the list of words cannot be read: {error}.") from error
+    return tuple(line.strip() for line in lines if line.strip())

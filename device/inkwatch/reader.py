@@ -10,6 +10,7 @@ import numpy.typing as npt
 from inkwatch.errors import InputError, UsageError
 from inkwatch.language.geometry import GlyphHeights
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
+from inkwatch.language.pattern import Pattern, compile_choices, compile_pattern
 from inkwatch.language.resolve import LineGuesses, resolve_page
 from inkwatch.orientation import better_turn, longest_lines
 from inkwatch.reading import Candidate, Glyph, Line, Reading, Word
@@ -39,8 +40,12 @@ class Reader:
         threads: how many threads the interpreter may use.
         language: name of a lexicon that ships, or its file's path with a slash in it; None knows
             no words.
+        pattern: what every word is known to look like: a regular expression or a name such as
+            `digits` (`language.pattern`), or a list of all words that there can be. The language
+            is then not asked.
 
     Raises:
+        UsageError: the pattern is no such expression, or the list is empty.
         BundleError: the bundle or the lexicon is missing, damaged, or made for another version.
         MissingPackageError: no TFLite runtime is installed, or it does not fit this machine.
     """
@@ -51,9 +56,15 @@ class Reader:
         *,
         threads: int = 1,
         language: str | None = DEFAULT_LANGUAGE,
+        pattern: str | Sequence[str] | None = None,
     ) -> None:
         self._classifier = Classifier(load_bundle(bundle), threads=threads)
         self._lexicon = load_lexicon(find_lexicon(language)) if language is not None else None
+        self._pattern: Pattern | None = None
+        if isinstance(pattern, str):
+            self._pattern = compile_pattern(pattern, self.labels)
+        elif pattern is not None:
+            self._pattern = compile_choices(pattern, self.labels)
 
     @property
     def name(self) -> str:
@@ -112,7 +123,7 @@ class Reader:
         ends = np.cumsum([len(line.glyphs) for line in cuts])
         parts = np.split(settled.probabilities, ends[:-1]) if len(ends) else []
         guesses = [_guesses(line, part) for line, part in zip(cuts, parts, strict=True)]
-        ranked = resolve_page(guesses, self.labels, self._lexicon)
+        ranked = resolve_page(guesses, self.labels, self._lexicon, self._pattern)
         return tuple(_line(cut, glyphs) for cut, glyphs in zip(cuts, ranked, strict=True))
 
     def classify(

@@ -60,11 +60,13 @@ class Cli:
     reader: FakeReader = field(default_factory=FakeReader)
     models: list[str | None] = field(default_factory=list)
     languages: list[str | None] = field(default_factory=list)
+    patterns: list[str | tuple[str, ...] | None] = field(default_factory=list)
 
     def __call__(self, *words: str | Path) -> int:
         def make_reader(choice: ReaderChoice) -> FakeReader:
             self.models.append(choice.bundle)
             self.languages.append(choice.language)
+            self.patterns.append(choice.pattern)
             return self.reader
 
         return main([str(word) for word in words], make_reader=make_reader)

@@ -247,3 +247,13 @@ def test_light_writing_on_a_dark_board_is_read(reader: Reader) -> None:
 def test_other_turns_are_refused(reader: Reader) -> None:
     with pytest.raises(UsageError, match="quarter_turns"):
         reader.read(write("TAB"), quarter_turns=4)
+
+
+def test_a_pattern_settles_what_a_word_is() -> None:
+    digits = Reader(TINY, pattern="digits")
+    assert digits.read(write("3020")).text == "3020"
+    listed = Reader(TINY, pattern=["BAT", "TAB"])
+    assert listed.read(write("TAB")).text == "TAB"
+    (word,) = listed.read(write("30")).words
+    assert word.text == "30"
+    assert word.confidence < 1e-6

@@ -7,14 +7,19 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.language.context import weigh_neighbours
+from inkwatch.language.fit_pattern import weigh_by_pattern
 from inkwatch.language.geometry import GlyphHeights, LineMetrics, fit_metrics, weigh_heights
 from inkwatch.language.lexicon import Lexicon
+from inkwatch.language.pattern import Pattern
 from inkwatch.language.spelling import weigh_word
 from inkwatch.reading import Candidate
 
 Floats = npt.NDArray[np.float64]
 
 TOP = 5
+_UNFIT = 1e-9
+"""What the confidence of a word that fits no pattern is multiplied by: its order stays."""
+
 _MIN_PROBABILITY = 1e-4
 
 
@@ -33,7 +38,10 @@ class LineGuesses:
 
 
 def resolve_page(
-    lines: Sequence[LineGuesses], labels: Sequence[str], lexicon: Lexicon | None = None
+    lines: Sequence[LineGuesses],
+    labels: Sequence[str],
+    lexicon: Lexicon | None = None,
+    pattern: Pattern | None = None,
 ) -> list[list[tuple[Candidate, ...]]]:
     """Rank the candidates of every glyph by its crop, its height and its neighbours.
 
@@ -41,6 +49,8 @@ def resolve_page(
         lines: the page's lines.
         labels: the L characters that the classifier's columns stand for.
         lexicon: the language of the page; None knows no words.
+        pattern: what every word is to fit; a word that cannot keeps its characters, at no
+            confidence. With a pattern, the lexicon is not asked.
 
     Returns:
         For each line, for each glyph, its candidates with posterior probabilities.
@@ -53,30 +63,39 @@ def resolve_page(
     for line in lines:
         metrics = fit_metrics(line.probabilities, labels, line.heights, usual)
         weighed = weigh_heights(line.probabilities, labels, line.heights, metrics)
-        whole = np.minimum(line.probabilities.sum(axis=1), 1.0)
-        ranked.append(_rank_words(weighed, whole, line.word_lengths, labels, lexicon))
+        ranked.append(_rank_words(line, weighed, labels, lexicon, pattern))
     return ranked
 
 
 def _rank_words(
-    probabilities: Floats,
-    whole: Floats,
-    word_lengths: Sequence[int],
+    line: LineGuesses,
+    weighed: Floats,
     labels: Sequence[str],
     lexicon: Lexicon | None,
+    pattern: Pattern | None,
 ) -> list[tuple[Candidate, ...]]:
     """Weigh word by word; neither heights nor neighbours make a character of what is none."""
+    whole = np.minimum(line.probabilities.sum(axis=1), 1.0)
     ranked: list[tuple[Candidate, ...]] = []
     start = 0
-    for length in word_lengths:
+    for length in line.word_lengths:
         part = slice(start, start + length)
-        if lexicon is None:
-            word = weigh_neighbours(probabilities[part], labels)
+        if pattern is not None:
+            word = _by_pattern(weighed[part], labels, pattern)
+        elif lexicon is not None:
+            word = weigh_word(weighed[part], labels, lexicon)
         else:
-            word = weigh_word(probabilities[part], labels, lexicon)
+            word = weigh_neighbours(weighed[part], labels)
         ranked += [_rank(row, labels) for row in word * whole[part, None]]
         start += length
     return ranked
+
+
+def _by_pattern(probabilities: Floats, labels: Sequence[str], pattern: Pattern) -> Floats:
+    weighed = weigh_by_pattern(probabilities, pattern)
+    if weighed.any():
+        return weighed
+    return weigh_neighbours(probabilities, labels) * _UNFIT
 
 
 def _rank(row: Floats, labels: Sequence[str]) -> tuple[Candidate, ...]:
