@@ -15,6 +15,7 @@ SURE = 0.84
 """A page that reads with this confidence is not turned; upside down few reach 0.78."""
 
 _FEW_GLYPHS = 6
+_MOST_GLYPHS = 1500
 _TRIAL_LINES = 6
 _BETTER = 0.03
 
@@ -27,9 +28,11 @@ def better_turn(upright: Sequence[Line], read_turned: Callable[[int], Sequence[L
         read_turned: reads (a part of) the page turned by 1, 2 or 3 quarters.
 
     Returns:
-        0 where the page is sure of itself, too short to tell, or no surer another way.
+        0 where the page is sure of itself, too short to tell, a texture rather than a page, or no
+        surer another way.
     """
-    if sum(len(line.glyphs) for line in upright) < _FEW_GLYPHS or _sureness(upright) >= SURE:
+    count = sum(len(line.glyphs) for line in upright)
+    if not _FEW_GLYPHS <= count <= _MOST_GLYPHS or _sureness(upright) >= SURE:
         return 0
     found, best = 0, _sureness(upright) + _BETTER
     for turns in (2, 1, 3):

@@ -17,7 +17,7 @@ from inkwatch.reading import Candidate, Glyph, Line, Reading, Word
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.classifier import Classifier
 from inkwatch.recognise.pictures import classify_pictures
-from inkwatch.recognise.settle import settle_cuts
+from inkwatch.recognise.settle import MOST_DOUBTFUL, settle_cuts
 from inkwatch.vision.cut import cut_found, find_page
 from inkwatch.vision.ink import to_grey
 from inkwatch.vision.page import LineCut, Page
@@ -105,7 +105,9 @@ class Reader:
 
         lines = self._lines(cut(quarter_turns or 0))
         if quarter_turns is None:
-            turns = better_turn(lines, lambda turns: self._lines(longest_lines(cut(turns))))
+            turns = better_turn(
+                lines, lambda turns: self._lines(longest_lines(cut(turns)), part=False)
+            )
             lines = self._lines(cut(turns)) if turns else lines
         return Reading(
             lines=lines,
@@ -116,9 +118,9 @@ class Reader:
             elapsed_s=time.monotonic() - start,
         )
 
-    def _lines(self, page: Page) -> tuple[Line, ...]:
-        """Read a page that was cut, as it stands."""
-        settled = settle_cuts(page, self._probabilities)
+    def _lines(self, page: Page, *, part: bool = True) -> tuple[Line, ...]:
+        """Read a page that was cut, as it stands; `part` glyphs that are not surely one."""
+        settled = settle_cuts(page, self._probabilities, most_doubtful=MOST_DOUBTFUL if part else 0)
         cuts = settled.page.lines
         ends = np.cumsum([len(line.glyphs) for line in cuts])
         parts = np.split(settled.probabilities, ends[:-1]) if len(ends) else []

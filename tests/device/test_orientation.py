@@ -48,6 +48,7 @@ def test_hardly_better_is_not_better() -> None:
 def test_too_few_glyphs_tell_nothing() -> None:
     assert better_turn(lines(0.3, count=3), trial({})) == 0
     assert better_turn((), trial({})) == 0
+    assert better_turn(lines(0.3, count=5000), trial({})) == 0
 
 
 def test_the_longest_lines_stand_for_the_page() -> None:

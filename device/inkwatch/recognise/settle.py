@@ -21,6 +21,10 @@ Classify = Callable[[Sequence[npt.NDArray[np.uint8]]], Floats]
 SURE = 0.9
 """A glyph that is one of its three likeliest characters with this probability is not cut."""
 
+MOST_DOUBTFUL = 120
+"""So many glyphs of a page are cut at the most: joined writing has hundreds, and cuts hardly help
+there."""
+
 _CUT_PRICE = 0.4
 _LEAST_WIDTH = 0.5
 _LIKELIEST = 3
@@ -35,23 +39,27 @@ class Settled:
     probabilities: Floats
 
 
-def settle_cuts(page: Page, classify: Classify) -> Settled:
+def settle_cuts(page: Page, classify: Classify, most_doubtful: int = MOST_DOUBTFUL) -> Settled:
     """Classify a page's glyphs, and cut those that are none.
 
     Args:
         page: as `cut_page` gives it.
         classify: the classifier.
+        most_doubtful: how many glyphs are cut at the most.
     """
     glyphs = [glyph for line in page.lines for glyph in line.glyphs]
     probabilities = classify([glyph.grey for glyph in glyphs])
     wholes = _one_of_few(probabilities)
-    split: dict[int, Splits] = {}
+    doubtful: list[int] = []
     for line_glyphs in _by_line(page):
         letter_px = float(np.median([glyphs[k].place.height for k in line_glyphs]))
-        for k in line_glyphs:
-            wide = glyphs[k].place.width >= _LEAST_WIDTH * letter_px
-            if wholes[k] < SURE and wide and (parts := split_glyph(glyphs[k], page)) is not None:
-                split[k] = parts
+        doubtful += [
+            k
+            for k in line_glyphs
+            if wholes[k] < SURE and glyphs[k].place.width >= _LEAST_WIDTH * letter_px
+        ]
+    found = {k: split_glyph(glyphs[k], page) for k in doubtful[:most_doubtful]}
+    split = {k: parts for k, parts in found.items() if parts is not None}
     if not split:
         return Settled(page, probabilities)
     told = classify([part.grey for part in flat_segments(list(split.values()))])

@@ -30,6 +30,7 @@ _LEVELS = (1.15, 1.0, 0.85, 0.7, 0.55)
 _EDGE_LOOK_PX = 1200
 _EDGE_REACH = 0.03
 _EDGE_POINTS = 60
+_LEAST_POINTS = 8
 _TOLERANCES = (0.01, 0.02, 0.03, 0.045, 0.06)
 
 
@@ -176,6 +177,8 @@ def _edge_line(
     best = fall.argmax(axis=1)
     found = places + steps[best + 1][:, None] * outward
     clear = fall[np.arange(len(best)), best] > 0.5 * np.median(fall.max(axis=1))
+    if int(clear.sum()) < _LEAST_POINTS:
+        return np.array([*start, *along], np.float64)
     dx, dy, x, y = cv2.fitLine(found[clear], cv2.DIST_HUBER, 0, 0.01, 0.01).ravel().tolist()
     return np.array([x, y, dx, dy])
 

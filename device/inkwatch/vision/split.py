@@ -30,6 +30,7 @@ _DIP_SHARE = 0.12
 _THIN_SHARE = 0.62
 _STRAY_COST = 0.02
 _LEAST_INK = 0.06
+_SEAM_ROWS = 28
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +61,8 @@ def split_glyph(glyph: GlyphCut, page: Page) -> Splits | None:
         The parts; None where the glyph has no place to cut.
     """
     _, ink = cv2.threshold(glyph.grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    places = _proposals(np.asarray(ink, np.uint8) > 0)
+    dark = np.asarray(ink, np.uint8) > 0
+    places = _proposals(dark)
     if not places:
         return None
     height, width = glyph.grey.shape
@@ -74,7 +76,7 @@ def split_glyph(glyph: GlyphCut, page: Page) -> Splits | None:
         Segment(start, stop, part)
         for start, stop in combinations(range(atoms + 1), 2)
         if stop - start <= _LONGEST and stop - start < atoms
-        if (part := _between(glyph, seams[start], seams[stop], page)) is not None
+        if (part := _between(glyph, dark, seams[start], seams[stop], page)) is not None
     ]
     return Splits(atoms, tuple(segments)) if segments else None
 
@@ -127,36 +129,38 @@ def _seam(grey: Grey, place: int, reach: int) -> Ints:
     height, width = grey.shape
     low, high = max(0, place - reach), min(width, place + reach + 1)
     stray = np.abs(np.arange(low, high) - place) * _STRAY_COST
-    cost = (255.0 - grey[:, low:high]) / 255.0 + stray
+    # Fewer rows than there are pixels do: each costs a step of Python.
+    rows = min(height, _SEAM_ROWS)
+    window = cv2.resize(grey[:, low:high], (high - low, rows), interpolation=cv2.INTER_AREA)
+    cost = (255.0 - window) / 255.0 + stray
     total = cost[0]
     came = np.zeros(cost.shape, np.intp)
     own = np.arange(high - low)
     padded = np.full(high - low + 2, np.inf)
-    for row in range(1, height):
+    for row in range(1, rows):
         padded[1:-1] = total
         ways = np.stack([padded[:-2] + 0.05, padded[1:-1], padded[2:] + 0.05])
         best = ways.argmin(axis=0)
         came[row] = own + best - 1
         total = ways[best, own] + cost[row]
-    seam = np.empty(height, np.intp)
+    seam = np.empty(rows, np.intp)
     seam[-1] = int(total.argmin())
-    for row in range(height - 1, 0, -1):
+    for row in range(rows - 1, 0, -1):
         seam[row - 1] = came[row, seam[row]]
-    return seam + low
+    return np.asarray(seam[np.arange(height) * rows // height] + low, np.intp)
 
 
-def _between(glyph: GlyphCut, left: Ints, right: Ints, page: Page) -> GlyphCut | None:
+def _between(glyph: GlyphCut, dark: Bools, left: Ints, right: Ints, page: Page) -> GlyphCut | None:
     """What stands between two seams, as a glyph of its own; None where that is hardly any ink."""
-    columns = np.arange(glyph.grey.shape[1])[None, :]
+    low, high = int(left.min()), int(right.max())
+    columns = np.arange(low, high)
     own = (columns >= left[:, None]) & (columns < right[:, None])
-    grey = np.where(own, glyph.grey, np.uint8(255))
-    dark = grey < _middle(glyph.grey)
-    rows, used = (np.asarray(dark.any(axis=axis), np.bool_) for axis in (1, 0))
-    whole = int((glyph.grey < _middle(glyph.grey)).sum())
-    if int(dark.sum()) < max(4, _LEAST_INK * whole):
+    ink = dark[:, low:high] & own
+    if int(np.count_nonzero(ink)) < max(4, _LEAST_INK * int(np.count_nonzero(dark))):
         return None
-    top, bottom = int(rows.argmax()), len(rows) - int(rows[::-1].argmax())
-    first, last = int(used.argmax()), len(used) - int(used[::-1].argmax())
+    x, y, width, height = cv2.boundingRect(ink.view(np.uint8))
+    first, last, top, bottom = x, x + width, y, y + height
+    grey = np.where(own, glyph.grey[:, low:high], np.uint8(255))
     patch = cv2.copyMakeBorder(
         grey[top:bottom, first:last],
         *(MARGIN_PX,) * 4,
@@ -164,7 +168,7 @@ def _between(glyph: GlyphCut, left: Ints, right: Ints, page: Page) -> GlyphCut |
         value=255,
     )
     place = Box(
-        glyph.place.left - MARGIN_PX + first,
+        glyph.place.left - MARGIN_PX + low + first,
         glyph.place.top - MARGIN_PX + top,
         last - first,
         bottom - top,
@@ -178,10 +182,6 @@ def _between(glyph: GlyphCut, left: Ints, right: Ints, page: Page) -> GlyphCut |
         top=place.top - level,
         bottom=place.bottom - level,
     )
-
-
-def _middle(grey: Grey) -> float:
-    return (float(grey.min()) + 255.0) / 2
 
 
 def flat_segments(splits: Sequence[Splits]) -> list[GlyphCut]:

@@ -90,3 +90,12 @@ def test_a_bright_disc_is_no_sheet() -> None:
 def test_any_picture_can_be_asked_about(grey: Grey) -> None:
     found = find_sheet(grey)
     assert found is None or (found.shape == (4, 2) and np.isfinite(found).all())
+
+
+def test_a_sheet_without_clear_edges_keeps_its_rough_corners() -> None:
+    """Nothing steps down along a side: there is no line to fit, and no crash."""
+    grey = np.full((200, 300), 60, np.uint8)
+    cv2.fillConvexPoly(grey, np.array([[60, 40], [240, 30], [250, 170], [50, 160]]), 200)
+    grey[:, 260:] = 255
+    found = find_sheet(grey)
+    assert found is None or np.isfinite(found).all()
