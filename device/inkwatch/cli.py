@@ -64,10 +64,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_paths(read)
     read.add_argument(
         "--format",
-        choices=("text", "json", "tsv"),
+        choices=("text", "json", "tsv", "hocr"),
         default="text",
         help="text: each line's text (the default); json: one object a page, a line each; "
-        "tsv: one row a word",
+        "tsv: one row a word; hocr: one HTML document for all pages",
     )
     read.add_argument(
         "--confidence", action="store_true", help="text: put each line's confidence before it"

@@ -26,7 +26,7 @@ SURE_FROM = 0.8
 class Wanted:
     """What to make of each page.
 
-    `form` is `text`, `json` or `tsv`. `overlay` is the folder for overlays, None for none.
+    `form` is `text`, `json`, `tsv` or `hocr`. `overlay` is the folder for overlays, None for none.
     `confidence` puts a percentage before each line of text; `titles` each page's name above it.
     """
 
@@ -115,6 +115,10 @@ class PageJob:
                 else:
                     self._page(frame)
         self._console.done()
+        if self._wanted.form == "hocr":
+            from inkwatch.publish.hocr import FOOTER, HEADER
+
+            self._console.data(FOOTER if self._pages else HEADER + FOOTER)
         if self._wanted.overlay is not None and self._overlay_names:
             count = len(self._overlay_names)
             pages = "1 page" if count == 1 else f"{count} pages"
@@ -141,10 +145,11 @@ class PageJob:
         elif reading.confidence < SURE_FROM:
             self._console.error(
                 f"{reading.source}: only {percent(reading.confidence).strip()} sure of this page. "
-                "It should stand upright, dark ink on light paper, letters apart."
+                "Letters should stand apart, dark on light, at least 20 pixels tall."
             )
 
     def _formatted(self, reading: "Reading") -> str:
+        from inkwatch.publish.hocr import HEADER, format_hocr
         from inkwatch.publish.json_form import format_json
         from inkwatch.publish.text import format_text
         from inkwatch.publish.tsv import format_tsv, tsv_header
@@ -154,6 +159,8 @@ class PageJob:
                 return format_json(reading) + "\n"
             case "tsv":
                 return ("" if self._pages else tsv_header()) + format_tsv(reading)
+            case "hocr":
+                return ("" if self._pages else HEADER) + format_hocr(reading, self._pages + 1)
             case _:
                 gap = "\n" if self._pages else ""
                 title = f"{gap}==> {printable(reading.source)} <==\n" if self._wanted.titles else ""

@@ -50,7 +50,7 @@ def test_what_may_be_no_page_is_told_of(form: str, cli: Any, draw: Draw, capsys:
     assert cli("read", "--format", form, inked) == ExitCode.OK
     assert capsys.readouterr().err == (
         f"inkwatch: {inked}: only 62% sure of this page. "
-        "It should stand upright, dark ink on light paper, letters apart.\n"
+        "Letters should stand apart, dark on light, at least 20 pixels tall.\n"
     )
     cli.reader.confidence = 0.8
     assert cli("read", "--format", form, inked) == ExitCode.OK
@@ -220,3 +220,19 @@ def test_the_main_job_without_sample_pages_says_so(
     monkeypatch.setattr(samples, "sample_pages", list)
     assert cli() == ExitCode.INPUT
     assert "The sample pages are missing" in capsys.readouterr().err
+
+
+def test_hocr_is_one_document_for_all_pages(cli: Any, draw: Draw, capsys: Capture) -> None:
+    assert cli("read", draw("a.png", 12), draw("b.png", 30), "--format", "hocr") == ExitCode.OK
+    document = capsys.readouterr().out
+    assert document.startswith("<!DOCTYPE html>")
+    assert document.count("<html") == document.count("</html>") == 1
+    assert document.count('class="ocr_page"') == 2
+    assert document.endswith("</html>\n")
+
+
+def test_hocr_of_nothing_is_an_empty_document(cli: Any, capsys: Capture) -> None:
+    assert cli("read", "none.png", "--format", "hocr") == ExitCode.INPUT
+    document = capsys.readouterr().out
+    assert document.startswith("<!DOCTYPE html>")
+    assert document.endswith("</html>\n")

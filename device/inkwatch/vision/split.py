@@ -2,8 +2,8 @@
 
 Cuts are proposed where little ink stands in a column (projection) and where the contour dips from
 above or below (valleys); each then runs from top to bottom along the way that crosses least ink,
-as water would find it (compare Congedo et al. 1995, doi:10.1109/ICDAR.1995.602040). Casey and
-Lecolinet 1996 (doi:10.1109/34.506792) survey such cuts. Which of them hold is for the classifier.
+as a falling drop would look for it. Casey and Lecolinet 1996 (doi:10.1109/34.506792) survey such
+cuts. Which of them hold is for the classifier.
 """
 
 from collections.abc import Sequence
