@@ -1,7 +1,8 @@
 """A reading as hOCR, the HTML that OCR tools exchange.
 
-The form is Breuel's (2007, doi:10.1109/ICDAR.2007.4377078). One document holds all pages of a run. Pages, lines, words and characters carry their boxes in the
-picture's pixels and their confidence in percent, as the specification's version 1.2 has it.
+The form is Breuel's (2007, doi:10.1109/ICDAR.2007.4377078) in version 1.2. One document holds all
+pages of a run; pages, lines, words and characters carry their boxes in the picture's pixels and
+their confidence in percent.
 """
 
 from html import escape
