@@ -25,7 +25,7 @@ help: ## list the targets
 	@echo "  ARGS=...      more arguments for the program that a target starts:  make test ARGS='-k crop'"
 	@echo "  PYTHON=...    which Python to make the virtual environments with"
 
-run: venv ## install what the device needs, then read (the camera, or without one the sample pages)
+run: venv ## install what the device needs, then read the sample pages
 	@$(VENV)/bin/inkwatch $(ARGS)
 
 test: venv-dev ## install what the tests need, then run them
@@ -50,7 +50,7 @@ fonts: venv-dev ## fetch the handwriting fonts that training draws with
 train: venv-dev ## train the model that ships (RECIPE=... for another); goes on where it was stopped
 	@! grep -q '"fonts-' $(RECIPE) || $(DEV_VENV)/bin/inkwatch-train fonts fetch
 	@$(DEV_VENV)/bin/inkwatch-train fit $(RECIPE) $(ARGS)
-	@echo "Next: $(DEV_VENV)/bin/inkwatch-convert runs/$(basename $(notdir $(RECIPE)))" >&2
+	@echo "Next: $(DEV_VENV)/bin/inkwatch-convert runs/$(basename $(notdir $(RECIPE)))   (writes the bundle; --to says where)" >&2
 
 clean: ## remove the virtual environments and all caches; runs/ and data/ stay
 	rm -rf $(VENV) $(DEV_VENV) .venv-tflite build dist *.egg-info
@@ -60,5 +60,5 @@ clean: ## remove the virtual environments and all caches; runs/ and data/ stay
 venv:
 	@sh tools/venv.sh $(VENV)
 
-venv-dev:
+venv-dev: ## install what training and tests need into .venv-dev
 	@sh tools/venv.sh $(DEV_VENV) train,dev,mqtt

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from inkwatch import __version__
 from inkwatch.errors import ExitCode, InkwatchError, UsageError
-from inkwatch.recognise.bundle import DEFAULT_BUNDLE, find_bundle, load_bundle
+from inkwatch.recognise.bundle import find_bundle, load_bundle
 from inkwatch_convert.check import check_bundle, installed_runtimes
 from inkwatch_convert.convert import MAX_LOSS_POINTS, convert
 from inkwatch_convert.figures import add_figures
@@ -49,13 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def default_folder(name: str, terms: str, here: Path) -> Path:
     """Say where a bundle goes when the user did not.
 
-    In a checkout that is where the shipped bundles lie; but one whose terms are not open must
-    not slip in among them.
+    In a checkout, one that ships is made again in its place. No other slips in among them, least
+    of all one whose terms are not open.
     """
     if terms == "open":
         for root in (here, *here.parents):
-            if (root / "pyproject.toml").is_file() and (root / "device" / "inkwatch").is_dir():
-                return root / "device" / "inkwatch" / "models" / name
+            shipped = root / "device" / "inkwatch" / "models" / name
+            if (root / "pyproject.toml").is_file() and shipped.is_dir():
+                return shipped
     return here / name
 
 
@@ -71,12 +72,10 @@ def _convert(arguments: Sequence[str]) -> ExitCode:
         "--to",
         metavar="DIR",
         type=Path,
-        help="folder of the bundle (default: device/inkwatch/models/NAME in a checkout and if the "
-        "terms are open, else ./NAME)",
+        help="folder of the bundle (default: ./NAME; in a checkout, the place of an open bundle of "
+        "that name that ships, which is replaced)",
     )
-    parser.add_argument(
-        "--name", default=DEFAULT_BUNDLE, help="the bundle's name (default: %(default)s)"
-    )
+    parser.add_argument("--name", help="the bundle's name (default: the recipe's)")
     parser.add_argument(
         "--max-loss",
         metavar="POINTS",
@@ -86,11 +85,12 @@ def _convert(arguments: Sequence[str]) -> ExitCode:
     )
     parser.add_argument("--version", action="version", version=f"inkwatch-convert {__version__}")
     options = parser.parse_args(arguments)
-    if not options.name or "/" in options.name or options.name.startswith("."):
-        raise UsageError(f"'{options.name}' cannot be a bundle's name: no slash, no leading dot.")
     run = load_run(options.run)
-    to = options.to or default_folder(options.name, run.card.terms, Path.cwd())
-    convert(run, to, options.name, max_loss_points=options.max_loss, tell=_tell)
+    name = run.card.recipe if options.name is None else options.name
+    if not name or "/" in name or name.startswith("."):
+        raise UsageError(f"'{name}' cannot be a bundle's name: no slash, no leading dot.")
+    to = options.to or default_folder(name, run.card.terms, Path.cwd())
+    convert(run, to, name, max_loss_points=options.max_loss, tell=_tell)
     print(to)
     return ExitCode.OK
 

@@ -74,12 +74,21 @@ def test_check_refuses_a_damaged_bundle(tmp_path: Path, capsys: pytest.CaptureFi
     assert "SHA-256" in capsys.readouterr().err
 
 
-def test_default_folder_ships_only_open_bundles(tmp_path: Path) -> None:
+def test_a_bundle_that_ships_is_made_again_in_its_place_and_no_other(tmp_path: Path) -> None:
     assert default_folder("chars", "open", tmp_path) == tmp_path / "chars"
     (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / "device" / "inkwatch").mkdir(parents=True)
-    (tmp_path / "runs").mkdir()
     shipped = tmp_path / "device" / "inkwatch" / "models" / "chars"
+    shipped.mkdir(parents=True)
+    (tmp_path / "runs").mkdir()
     assert default_folder("chars", "open", tmp_path) == shipped
     assert default_folder("chars", "open", tmp_path / "runs") == shipped
+    assert default_folder("smoke", "open", tmp_path) == tmp_path / "smoke"
     assert default_folder("chars", "research", tmp_path) == tmp_path / "chars"
+
+
+def test_a_bundle_is_called_as_its_recipe(
+    trained_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([str(trained_run)]) == ExitCode.OK
+    assert (tmp_path / "tiny" / "card.json").is_file()
