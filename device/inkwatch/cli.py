@@ -199,8 +199,7 @@ def _add_pattern(
         default=default,
         metavar="PATTERN",
         help="what every word looks like: digits, number, capitals, letters, code, a regular "
-        "expression such as '[A-Z]{2}-[0-9]+', or @FILE with all words that there can be, one a "
-        "line",
+        "expression such as '[A-Z]{2}-[0-9]+', or @FILE with all words that there can be",
     )
 
 

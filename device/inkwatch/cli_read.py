@@ -105,6 +105,21 @@ class PageJob:
             from inkwatch.publish.overlay import check_folder
 
             check_folder(self._wanted.overlay)
+        try:
+            exit_code = self._read_all(sources)
+        finally:
+            # What was read until something stopped the run is a whole document all the same.
+            if self._wanted.form == "hocr":
+                from inkwatch.publish.hocr import FOOTER, HEADER
+
+                self._console.data(FOOTER if self._pages else HEADER + FOOTER)
+        if self._wanted.overlay is not None and self._overlay_names:
+            count = len(self._overlay_names)
+            pages = "1 page" if count == 1 else f"{count} pages"
+            self._console.note(f"Overlays of {pages} are in {self._wanted.overlay.absolute()}")
+        return exit_code
+
+    def _read_all(self, sources: "Sequence[NamedSource]") -> ExitCode:
         exit_code = ExitCode.OK
         for number, source in enumerate(sources):
             self._console.progress(number, len(sources), source.name)
@@ -115,14 +130,6 @@ class PageJob:
                 else:
                     self._page(frame)
         self._console.done()
-        if self._wanted.form == "hocr":
-            from inkwatch.publish.hocr import FOOTER, HEADER
-
-            self._console.data(FOOTER if self._pages else HEADER + FOOTER)
-        if self._wanted.overlay is not None and self._overlay_names:
-            count = len(self._overlay_names)
-            pages = "1 page" if count == 1 else f"{count} pages"
-            self._console.note(f"Overlays of {pages} are in {self._wanted.overlay.absolute()}")
         return exit_code
 
     def _page(self, frame: "Frame") -> None:

@@ -101,7 +101,8 @@ def read_pattern(word: str | None) -> str | tuple[str, ...] | None:
     if word is None or not word.startswith("@"):
         return word
     try:
-        lines = Path(word[1:]).read_text(encoding="utf-8").splitlines()
+        # Windows' editors begin a file with a mark that is no part of the first word.
+        text = Path(word[1:]).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--pattern {word}: the list of words cannot be read: {error}.") from error
-    return tuple(line.strip() for line in lines if line.strip())
+    return tuple(text.split())

@@ -20,12 +20,13 @@ _TRIAL_LINES = 6
 _BETTER = 0.03
 
 
-def better_turn(upright: Sequence[Line], read_turned: Callable[[int], Sequence[Line]]) -> int:
+def better_turn(upright: Sequence[Line], read_part: Callable[[int], Sequence[Line]]) -> int:
     """Find by how many quarters clockwise a page is to be turned.
 
     Args:
         upright: what it reads as where it is not.
-        read_turned: reads (a part of) the page turned by 1, 2 or 3 quarters.
+        read_part: reads a part of the page turned by 0, 1, 2 or 3 quarters, each time in the
+            same way, so that the four can be compared.
 
     Returns:
         0 where the page is sure of itself, too short to tell, a texture rather than a page, or no
@@ -34,9 +35,9 @@ def better_turn(upright: Sequence[Line], read_turned: Callable[[int], Sequence[L
     count = sum(len(line.glyphs) for line in upright)
     if not _FEW_GLYPHS <= count <= _MOST_GLYPHS or _sureness(upright) >= SURE:
         return 0
-    found, best = 0, _sureness(upright) + _BETTER
+    found, best = 0, _sureness(read_part(0)) + _BETTER
     for turns in (2, 1, 3):
-        sure = _sureness(read_turned(turns))
+        sure = _sureness(read_part(turns))
         if sure > best:
             found, best = turns, sure
         if sure >= SURE:

@@ -106,7 +106,7 @@ class Reader:
         lines = self._lines(cut(quarter_turns or 0))
         if quarter_turns is None:
             turns = better_turn(
-                lines, lambda turns: self._lines(longest_lines(cut(turns)), part=False)
+                lines, lambda turns: self._lines(longest_lines(cut(turns)), trial=True)
             )
             lines = self._lines(cut(turns)) if turns else lines
         return Reading(
@@ -118,14 +118,18 @@ class Reader:
             elapsed_s=time.monotonic() - start,
         )
 
-    def _lines(self, page: Page, *, part: bool = True) -> tuple[Line, ...]:
-        """Read a page that was cut, as it stands; `part` glyphs that are not surely one."""
-        settled = settle_cuts(page, self._probabilities, most_doubtful=MOST_DOUBTFUL if part else 0)
+    def _lines(self, page: Page, *, trial: bool = False) -> tuple[Line, ...]:
+        """Read a page that was cut, as it stands.
+
+        A `trial` shows how well it reads, at less cost: no glyph is parted, and no pattern holds,
+        which other words on the page need not fit.
+        """
+        settled = settle_cuts(page, self._probabilities, 0 if trial else MOST_DOUBTFUL)
         cuts = settled.page.lines
         ends = np.cumsum([len(line.glyphs) for line in cuts])
         parts = np.split(settled.probabilities, ends[:-1]) if len(ends) else []
         guesses = [_guesses(line, part) for line, part in zip(cuts, parts, strict=True)]
-        ranked = resolve_page(guesses, self.labels, self._lexicon, self._pattern)
+        ranked = resolve_page(guesses, self.labels, self._lexicon, None if trial else self._pattern)
         return tuple(_line(cut, glyphs) for cut, glyphs in zip(cuts, ranked, strict=True))
 
     def classify(

@@ -14,11 +14,11 @@ Draw = Callable[..., Path]
 
 def test_patterns_and_lists_reach_the_reader(cli: Any, draw: Draw, tmp_path: Path) -> None:
     page, words = draw("a.png", 12), tmp_path / "words.txt"
-    words.write_text("on\n\n off \n", encoding="utf-8")
+    words.write_text("on\n\n off out\n", encoding="utf-8-sig")
     assert cli("read", page) == ExitCode.OK
     assert cli("read", page, "--pattern", r"\d{5}") == ExitCode.OK
     assert cli("--pattern", f"@{words}", "read", page) == ExitCode.OK
-    assert cli.patterns == [None, r"\d{5}", ("on", "off")]
+    assert cli.patterns == [None, r"\d{5}", ("on", "off", "out")]
 
 
 def test_a_list_that_is_not_there_is_told(

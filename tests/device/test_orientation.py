@@ -31,18 +31,23 @@ def test_a_page_that_reads_well_is_not_tried() -> None:
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_the_surest_way_is_taken(turns: int) -> None:
-    by_turn = {1: 0.5, 2: 0.6, 3: 0.4} | {turns: 0.9}
+    by_turn = {0: 0.55, 1: 0.5, 2: 0.6, 3: 0.4} | {turns: 0.9}
     assert better_turn(lines(0.55), trial(by_turn)) == turns
 
 
 def test_a_sure_one_ends_the_search() -> None:
     asked: list[int] = []
-    assert better_turn(lines(0.5), trial({2: 0.95, 1: 0.9, 3: 0.9}, asked)) == 2
-    assert asked == [2]
+    assert better_turn(lines(0.5), trial({0: 0.5, 2: 0.95, 1: 0.9, 3: 0.9}, asked)) == 2
+    assert asked == [0, 2]
+
+
+def test_parts_are_compared_with_parts() -> None:
+    """The whole may read worse than the part that is tried: that is no reason to turn it."""
+    assert better_turn(lines(0.3), trial({0: 0.8, 1: 0.5, 2: 0.7, 3: 0.5})) == 0
 
 
 def test_hardly_better_is_not_better() -> None:
-    assert better_turn(lines(0.60), trial({1: 0.61, 2: 0.62, 3: 0.5})) == 0
+    assert better_turn(lines(0.60), trial({0: 0.6, 1: 0.61, 2: 0.62, 3: 0.5})) == 0
 
 
 def test_too_few_glyphs_tell_nothing() -> None:

@@ -44,6 +44,17 @@ def test_a_name_that_no_recipe_can_use_is_refused(letters: Path, tmp_path: Path)
     assert main(args) == 2
 
 
+def test_a_name_that_is_taken_is_refused(
+    letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    args = ["data", "from-folder", str(letters), "--data", str(tmp_path), "--name", "mine"]
+    assert main(args) == 0
+    before = (tmp_path / "research" / "mine.npz").read_bytes()
+    assert main(args) == 2
+    assert "has a data set 'mine' already" in capsys.readouterr().err
+    assert (tmp_path / "research" / "mine.npz").read_bytes() == before
+
+
 def test_the_bundle_is_trained_further(letters: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()

@@ -124,7 +124,7 @@ def run_from_folder(args: argparse.Namespace) -> ExitCode:
 
     Raises:
         DataError: the folder is not as it should be, or no data folder is named.
-        UsageError: the name has other signs than letters, digits, '-' and '_'.
+        UsageError: the name has other signs than letters, digits, '-' and '_', or is taken.
         OutputError: the pack cannot be written.
     """
     source = FolderSource(args.folder)
@@ -133,11 +133,17 @@ def run_from_folder(args: argparse.Namespace) -> ExitCode:
         raise UsageError(
             f"'{name}' cannot name a data set: use letters, digits, '-' and '_' in --name."
         )
-    to = data_root(args.data) / source.terms / f"{name}.npz"
+    root = data_root(args.data)
+    if name in {known.name for known in list_sources(root, may_be_empty=True)}:
+        raise UsageError(
+            f"{root} has a data set '{name}' already. Choose another name with --name, or remove "
+            "that one."
+        )
+    to = root / source.terms / f"{name}.npz"
     written = write_pack(
         to, source.samples(), licence=args.licence, source=f"pictures in {source.name}"
     )
-    print(table(look_at(open_source(name, data_root(args.data)))))
+    print(table(look_at(open_source(name, root))))
     print(f"{written} pictures are in {to}; recipes call them '{name}'.", file=sys.stderr)
     return ExitCode.OK
 

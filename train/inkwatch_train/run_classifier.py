@@ -1,5 +1,6 @@
 """The float model of a training run, answering as a bundle does: what int8 is compared with."""
 
+import zipfile
 from pathlib import Path
 
 import keras
@@ -30,8 +31,11 @@ class RunClassifier:
         try:
             classes = msgspec.json.decode((folder / "labels.json").read_bytes(), type=list[str])
             self._model = keras.saving.load_model(folder / MODEL_FILE, compile=False)
-        except (OSError, ValueError, KeyError, msgspec.DecodeError) as error:
-            raise DataError(f"{folder} holds no whole training run: {error}.") from error
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            raise DataError(
+                f"{folder} holds no whole training run: {error}. Finish the training, or train "
+                "anew with --fresh."
+            ) from error
         self.labels = tuple(label for label in classes if label != NOT_A_CHARACTER)
 
     def probabilities(self, crops: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -50,21 +50,25 @@ def _kinds(labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
 _CHARACTERS_OF_A_KIND = 30.0
 
 
-def word_evidence(probabilities: Floats, labels: Sequence[str]) -> float:
-    """How likely one word's guesses are where only kinds of character are known.
+def word_bits(probabilities: Floats, labels: Sequence[str]) -> float:
+    """What one word's guesses cost, in bits, where only kinds of character are known.
 
-    The sum over all readings of what is seen times what the model below expects, a character
-    being any of about thirty of its kind. For comparing with what a language expects.
+    -log2 of the sum over all readings of what is seen times what the model below expects, a
+    character being any of about thirty of its kind. For comparing with what a language expects.
 
     Args:
         probabilities: `(N, L)` float64, N at least 1.
         labels: the L characters.
     """
     emission = _emission(probabilities, labels) / _CHARACTERS_OF_A_KIND
-    reached = _START * emission[0]
-    for seen in emission[1:]:
-        reached = (reached @ _NEXT) * seen
-    return float(reached.sum())
+    reached, bits = _START, 0.0
+    for t, seen in enumerate(emission):
+        reached = (reached @ _NEXT if t else reached) * seen
+        # Scaled at each step: a long row of marks would run out of what a number can hold.
+        total = max(float(reached.sum()), float(np.finfo(np.float64).tiny))
+        bits -= float(np.log2(total))
+        reached = reached / total
+    return bits
 
 
 def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:

@@ -2,7 +2,8 @@ r"""What every word is known to look like: a regular expression, as an automaton
 
 Written as Python writes them, without what looks back or ahead: characters, `.`, classes such as
 `[A-F0-9]` and `[^x]`, `\d`, groups, `|`, and the counts `?`, `*`, `+`, `{2}`, `{1,3}`. A pattern
-holds for whole words. The way is Thompson's (1968, doi:10.1145/363347.363387).
+holds for whole words, so that `^` at its beginning and `$` at its end say nothing more. The way is
+Thompson's (1968, doi:10.1145/363347.363387).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -24,6 +25,10 @@ NAMED = {
 
 DEAD = -1
 MOST_STATES = 2000
+MOST_LISTED = 20_000
+"""States of a list of words: about as many as it has letters, beginnings shared."""
+
+_MOST_PARTS = 50_000
 _MOST_REPEATS = 100
 
 Allowed = Callable[[str], bool]
@@ -53,9 +58,14 @@ def compile_pattern(text: str, labels: Sequence[str]) -> Pattern:
         UsageError: it is no such expression, none of the labels can match it, or it needs more
             than 2,000 states.
     """
-    expression = NAMED.get(text, text)
-    machine = _Machine()
-    first, last = _Parser(expression, machine).parse()
+    expression = NAMED.get(text, text).removeprefix("^")
+    if expression.endswith("$") and not expression.endswith("\\$"):
+        expression = expression[:-1]
+    machine = _Machine(text)
+    try:
+        first, last = _Parser(expression, machine).parse()
+    except RecursionError as error:
+        raise UsageError(f"The pattern '{text}' has too many brackets inside brackets.") from error
     return _determined(text, machine, first, last, labels)
 
 
@@ -63,31 +73,51 @@ def compile_choices(choices: Iterable[str], labels: Sequence[str]) -> Pattern:
     """Make the automaton that allows some strings and no others.
 
     Raises:
-        UsageError: there are none.
+        UsageError: there are none, one has a character that the model does not know, or they have
+            more than 20,000 letters, beginnings that they share counted once.
     """
-    machine = _Machine()
-    first, last = machine.state(), machine.state()
-    words = [choice for choice in choices if choice]
+    words = sorted({choice for choice in choices if choice})
     if not words:
         raise UsageError("The list of allowed words is empty.")
+    column = {label: k for k, label in enumerate(labels)}
+    foreign = [word for word in words if not set(word) <= column.keys()]
+    if foreign:
+        some = ", ".join(f"'{word}'" for word in foreign[:3])
+        raise UsageError(
+            f"The list of allowed words has some that the model cannot read: {some}. It knows "
+            f"{''.join(labels)}"
+        )
+    rows = [[DEAD] * len(labels)]
+    last: set[int] = set()
     for word in words:
-        at = first
+        at = 0
         for character in word:
-            to = machine.state()
-            machine.link(at, to, character.__eq__)
-            at = to
-        machine.jump(at, last)
-    return _determined(f"{len(words)} words", machine, first, last, labels)
+            k = column[character]
+            if rows[at][k] == DEAD:
+                rows[at][k] = len(rows)
+                rows.append([DEAD] * len(labels))
+            at = rows[at][k]
+        last.add(at)
+        if len(rows) > MOST_LISTED:
+            raise UsageError(
+                f"The list of allowed words is too long: after {MOST_LISTED:,} letters it had "
+                f"come to '{word}'. Give a regular expression instead."
+            )
+    ends = np.array([state in last for state in range(len(rows))], np.bool_)
+    return Pattern(f"{len(words)} words", np.array(rows, np.int32), ends)
 
 
 @dataclass(slots=True)
 class _Machine:
     """States with links that take a character, and jumps that take none."""
 
+    text: str
     links: list[list[tuple[Allowed, int]]] = field(default_factory=list)
     jumps: list[list[int]] = field(default_factory=list)
 
     def state(self) -> int:
+        if len(self.links) >= _MOST_PARTS:
+            raise UsageError(f"The pattern '{self.text}' is too large. Use smaller counts in it.")
         self.links.append([])
         self.jumps.append([])
         return len(self.links) - 1
@@ -259,24 +289,33 @@ class _Parser:
     def _class(self) -> Allowed:
         negated = self._take("^")
         parts: list[Allowed] = []
-        while not self._take("]") or not parts:
+        while not (parts and self._take("]")):
             if self.at >= len(self.text):
                 raise self._wrong("a '[' that nothing closes")
             parts.append(self._class_part())
         return lambda c: any(part(c) for part in parts) != negated
 
     def _class_part(self) -> Allowed:
-        low = self.text[self.at]
+        low = self._member()
+        rest = self.text[self.at : self.at + 2]
+        if len(rest) < 2 or rest[0] != "-" or rest[1] == "]":
+            return low.__eq__ if isinstance(low, str) else low
         self.at += 1
-        if low == "\\":
-            return self._escaped()
-        ranged = self.text[self.at : self.at + 1] == "-" and self.text[self.at + 1 : self.at + 2]
-        if not ranged or ranged == "]":
-            return low.__eq__
-        self.at += 2
-        if ranged < low:
-            raise self._wrong(f"the range {low}-{ranged}, which runs backwards")
-        return lambda c: low <= c <= ranged
+        high = self._member()
+        if not isinstance(low, str) or not isinstance(high, str) or high < low:
+            raise self._wrong("a range that runs backwards, or has no end")
+        return lambda c: low <= c <= high
+
+    def _member(self) -> str | Allowed:
+        """One character of a class, or what an escape stands for."""
+        character = self.text[self.at]
+        self.at += 1
+        if character != "\\":
+            return character
+        if self.at < len(self.text) and not self.text[self.at].isalnum():
+            self.at += 1
+            return self.text[self.at - 1]
+        return self._escaped()
 
     def _take(self, sign: str) -> bool:
         if self.text[self.at : self.at + 1] != sign:

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.language.context import weigh_neighbours, word_evidence
+from inkwatch.language.context import weigh_neighbours, word_bits
 from inkwatch.language.lexicon import NOWHERE, ROOT, SYMBOLS, Lexicon, symbol_of
 
 Floats = npt.NDArray[np.float64]
@@ -69,11 +69,13 @@ def weigh_word(probabilities: Floats, labels: Sequence[str], lexicon: Lexicon) -
         `(N, L)` float64, rows summing to 1: the characters' posteriors.
     """
     as_code = weigh_neighbours(probabilities, labels)
-    code_weight = 2.0 ** (-_CODE_BITS) * word_evidence(probabilities, labels)
-    mixed = code_weight * as_code
-    total = code_weight
-    for path, bits in _search(probabilities, tuple(labels), lexicon):
-        weight = 2.0**-bits
+    code_bits = _CODE_BITS + word_bits(probabilities, labels)
+    words = _search(probabilities, tuple(labels), lexicon)
+    least = min([code_bits, *(bits for _, bits in words)])
+    total = 2.0 ** (least - code_bits)
+    mixed = total * as_code
+    for path, bits in words:
+        weight = 2.0 ** (least - bits)
         total += weight
         mixed[np.arange(len(probabilities)), list(path.columns)] += weight
     return np.asarray(mixed / total, np.float64)

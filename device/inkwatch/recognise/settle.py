@@ -58,7 +58,8 @@ def settle_cuts(page: Page, classify: Classify, most_doubtful: int = MOST_DOUBTF
             for k in line_glyphs
             if wholes[k] < SURE and glyphs[k].place.width >= _LEAST_WIDTH * letter_px
         ]
-    found = {k: split_glyph(glyphs[k], page) for k in doubtful[:most_doubtful]}
+    most = sorted(sorted(doubtful, key=lambda k: wholes[k])[:most_doubtful])
+    found = {k: split_glyph(glyphs[k], page) for k in most}
     split = {k: parts for k, parts in found.items() if parts is not None}
     if not split:
         return Settled(page, probabilities)

@@ -136,9 +136,10 @@ def _levels(paper: Grey, points: Corners) -> npt.NDArray[np.float64]:
 
 def _in_order(corners: Corners) -> Corners:
     """Begin with the corner at the top left and go round clockwise, as seen in the picture."""
-    sums, differences = corners.sum(axis=1), corners[:, 1] - corners[:, 0]
-    order = [sums.argmin(), differences.argmin(), sums.argmax(), differences.argmax()]
-    return np.asarray(corners[order], np.float32)
+    away = corners - corners.mean(axis=0)
+    # With y downwards, growing angles run clockwise.
+    ring = corners[np.argsort(np.arctan2(away[:, 1], away[:, 0]), kind="stable")]
+    return np.asarray(np.roll(ring, -int(ring.sum(axis=1).argmin()), axis=0), np.float32)
 
 
 def _to_the_edges(grey: Grey, corners: Corners) -> Corners:

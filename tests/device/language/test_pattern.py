@@ -34,6 +34,13 @@ EXPRESSIONS = [
     r"[\d-]+",
     "x?y*z+",
     "[a-c-]+",
+    r"[!-\/]+",
+    r"[\--9]+",
+    "[]a]+",
+    "[^]x]+",
+    r"[\]\-x]+",
+    r"^\d+$",
+    r"a\$",
 ]
 
 
@@ -76,6 +83,29 @@ def test_patterns_with_a_name() -> None:
 def test_what_is_no_pattern_is_refused(expression: str) -> None:
     with pytest.raises(UsageError):
         compile_pattern(expression, LABELS)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [r"(((\d{100}){100}){100}){100}", "(" * 3000 + "a" + ")" * 3000, "(" * 30 + "a" + ")?" * 30],
+)
+def test_patterns_that_would_grow_without_end_are_refused(expression: str) -> None:
+    with pytest.raises(UsageError, match="too"):
+        compile_pattern(expression, LABELS)
+
+
+def test_a_list_may_be_long_but_not_endless() -> None:
+    codes = [f"{number:08d}" for number in range(0, 90_000_000, 180_000)]
+    pattern = compile_choices(codes, LABELS)
+    assert fits(pattern, codes[7])
+    assert not fits(pattern, "00000001")
+    with pytest.raises(UsageError, match="too long"):
+        compile_choices([f"{number * 7919:09d}" for number in range(9000)], LABELS)
+
+
+def test_words_that_the_model_cannot_read_are_named() -> None:
+    with pytest.raises(UsageError, match="'Straße'"):
+        compile_choices(["Weg", "Straße"], LABELS)
 
 
 def test_an_empty_pattern_is_refused() -> None:

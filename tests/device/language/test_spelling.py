@@ -86,3 +86,10 @@ def test_without_a_word_near_it_the_kinds_decide(english: Lexicon) -> None:
     assert weigh_word(rows, LABELS, english) == pytest.approx(
         weigh_neighbours(rows, LABELS), abs=0.02
     )
+
+
+@pytest.mark.parametrize("text", [".-" * 90, "Aa1." * 60, "n" * 400])
+def test_very_long_words_stay_probabilities(english: Lexicon, text: str) -> None:
+    weighed = weigh_word(guesses(*text), LABELS, english)
+    assert np.isfinite(weighed).all()
+    assert weighed.sum(axis=1) == pytest.approx(1.0)

@@ -60,20 +60,21 @@ def data_root(explicit: Path | None = None) -> Path:
     return root
 
 
-def list_sources(root: Path) -> list[Source]:
+def list_sources(root: Path, *, may_be_empty: bool = False) -> list[Source]:
     """List the sets of characters in a data folder: `open` first, packs before strokes, by name.
 
     Files of whole text lines are passed over.
 
     Raises:
-        DataError: a stroke file is damaged, or the folder holds no sets at all.
+        DataError: a stroke file is damaged, or the folder holds no sets at all and must not be
+            empty.
     """
     entries = [
         entry
         for entry in _entries(root)
         if entry.path.suffix == ".npz" or holds_characters(entry.path)
     ]
-    if not entries:
+    if not entries and not may_be_empty:
         raise DataError(
             f"{root} holds no data sets. It should have the folders open/ and research/ with "
             f"*.npz packs and *{SUFFIX} strokes in them."

@@ -1,7 +1,8 @@
 """Write samples as a pack, the form in which the data folder keeps them (`packs`)."""
 
+import contextlib
 import json
-import tempfile
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -45,13 +46,18 @@ def write_pack(path: Path, samples: Iterable[Sample], *, licence: str, source: s
         "splits": np.array([sample.split for sample in given]),
         "meta": np.array(json.dumps(meta)),
     }
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.stem}.", suffix=".npz", delete=False
-        ) as part:
-            np.savez_compressed(part, **arrays)  # type: ignore[arg-type]
-        Path(part.name).replace(path)
+        with part.open("wb") as file:
+            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+        part.replace(path)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror or error}. Make room, or name another "
+            "data folder with --data."
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
     return len(given)
