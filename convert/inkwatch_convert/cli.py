@@ -25,7 +25,7 @@ _PROGRAM = "inkwatch-convert"
 
 _EPILOG = """\
 'inkwatch-convert check BUNDLE' runs a bundle in every TFLite runtime that is installed.
-'inkwatch-convert figures BUNDLE evaluation.json' puts what 'inkwatch-train evaluate' measured
+'inkwatch-convert figures BUNDLE evaluation.json...' puts what 'inkwatch-train evaluate' measured
 into the bundle's card.
 'inkwatch-convert lexicon --language de' builds the lexicon of another language.
 
@@ -126,7 +126,7 @@ def _check(arguments: Sequence[str]) -> ExitCode:
 def _figures(arguments: Sequence[str]) -> ExitCode:
     parser = argparse.ArgumentParser(
         prog="inkwatch-convert figures",
-        description="Put what an evaluation measured into a bundle's card. Prints the figures.",
+        description="Put what evaluations measured into a bundle's card. Prints the figures.",
     )
     parser.add_argument(
         "bundle", metavar="BUNDLE", help="a shipped bundle's name, or a folder with a slash in it"
@@ -134,6 +134,7 @@ def _figures(arguments: Sequence[str]) -> ExitCode:
     parser.add_argument(
         "evaluation",
         metavar="FILE",
+        nargs="+",
         type=Path,
         help="evaluation.json, as inkwatch-train evaluate BUNDLE ... --report DIR writes it",
     )

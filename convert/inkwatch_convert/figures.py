@@ -1,6 +1,7 @@
 """What an evaluation measured, written into a bundle's card."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,41 +22,37 @@ class Evaluation(msgspec.Struct, frozen=True):
     figures: dict[str, dict[str, dict[str, float]]]
 
 
-def add_figures(folder: Path, evaluation: Path) -> Card:
-    """Put an evaluation's figures in the place of those that the card has of data sets.
+def add_figures(folder: Path, evaluations: Sequence[Path]) -> Card:
+    """Put evaluations' figures in the place of those that the card has of data sets.
 
     Args:
         folder: the bundle's folder.
-        evaluation: an `evaluation.json` of that very bundle.
+        evaluations: `evaluation.json` files of that very bundle; of a data set that several
+            tell of, the last holds.
 
     Returns:
         The card as it was written.
 
     Raises:
         BundleError: the bundle is damaged.
-        DataError: the evaluation cannot be read, or is of another model.
+        DataError: an evaluation cannot be read, or is of another model.
         OutputError: the card cannot be written.
     """
     bundle = load_bundle(folder)
-    try:
-        told = msgspec.json.decode(evaluation.read_bytes(), type=Evaluation)
-    except OSError as error:
-        raise DataError(f"{evaluation} cannot be read: {error.strerror}.") from error
-    except msgspec.DecodeError as error:
-        raise DataError(
-            f"{evaluation} is no evaluation of a bundle: {error}. Make it with inkwatch-train "
-            "evaluate BUNDLE ... --report DIR."
-        ) from error
-    if told.model_sha256 != bundle.card.model_sha256:
-        raise DataError(
-            f"{evaluation} tells of another model than the one in {folder}. Evaluate this one."
-        )
+    measured: dict[str, dict[str, float]] = {}
+    for evaluation in evaluations:
+        told = _read(evaluation)
+        if told.model_sha256 != bundle.card.model_sha256:
+            raise DataError(
+                f"{evaluation} tells of another model than the one in {folder}. Evaluate this one."
+            )
+        measured |= flat_figures(told.figures)
     kept = {
         name: figures
         for name, figures in bundle.card.figures.items()
         if name == KEEP or name.startswith(f"{KEEP}/")
     }
-    card = msgspec.structs.replace(bundle.card, figures=flat_figures(told.figures) | kept)
+    card = msgspec.structs.replace(bundle.card, figures=measured | kept)
     path = folder / CARD_FILE
     part = path.with_name(f".{CARD_FILE}.{os.getpid()}")
     try:
@@ -64,6 +61,18 @@ def add_figures(folder: Path, evaluation: Path) -> Card:
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
     return card
+
+
+def _read(evaluation: Path) -> Evaluation:
+    try:
+        return msgspec.json.decode(evaluation.read_bytes(), type=Evaluation)
+    except OSError as error:
+        raise DataError(f"{evaluation} cannot be read: {error.strerror}.") from error
+    except msgspec.DecodeError as error:
+        raise DataError(
+            f"{evaluation} is no evaluation of a bundle: {error}. Make it with inkwatch-train "
+            "evaluate BUNDLE ... --report DIR."
+        ) from error
 
 
 def flat_figures(

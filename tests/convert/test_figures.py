@@ -35,7 +35,7 @@ def evaluation(to: Path, **changes: Any) -> Path:
 def test_measured_figures_take_the_place_of_older_ones(folder: Path, tmp_path: Path) -> None:
     before = read_card(folder)
     assert any(name.startswith("drawn") for name in before.figures)
-    add_figures(folder, evaluation(tmp_path))
+    add_figures(folder, [evaluation(tmp_path)])
     after = load_bundle(folder).card
     assert after.figures["paper/val digits"] == {"n": 102, "right": 0.98039}
     assert not any(name.startswith("drawn") for name in after.figures)
@@ -43,10 +43,17 @@ def test_measured_figures_take_the_place_of_older_ones(folder: Path, tmp_path: P
     assert msgspec.structs.replace(after, figures={}) == msgspec.structs.replace(before, figures={})
 
 
+def test_several_evaluations_add_up(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    more = evaluation(tmp_path / "more", figures={"mnist/test": {"digits": {"n": 3}}})
+    card = add_figures(folder, [evaluation(tmp_path), more])
+    assert {"paper/val digits", "mnist/test digits"} <= set(card.figures)
+
+
 def test_an_evaluation_of_another_model_is_refused(folder: Path, tmp_path: Path) -> None:
     before = (folder / "card.json").read_bytes()
     with pytest.raises(DataError, match="another model"):
-        add_figures(folder, evaluation(tmp_path, model_sha256="0" * 64))
+        add_figures(folder, [evaluation(tmp_path, model_sha256="0" * 64)])
     assert (folder / "card.json").read_bytes() == before
 
 
@@ -57,12 +64,12 @@ def test_a_file_that_is_no_evaluation_is_refused(
     file = tmp_path / "other.json"
     file.write_text(content)
     with pytest.raises(DataError, match="no evaluation of a bundle"):
-        add_figures(folder, file)
+        add_figures(folder, [file])
 
 
 def test_a_missing_file_is_told(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be read"):
-        add_figures(folder, tmp_path / "nothing.json")
+        add_figures(folder, [tmp_path / "nothing.json"])
 
 
 def test_each_question_of_a_data_set_gets_a_row() -> None:
