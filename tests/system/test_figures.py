@@ -36,9 +36,10 @@ def scores(classifier: Classifier, samples: Iterable[Sample]) -> dict[str, Score
 
 def test_glyphs_that_the_project_drew(classifier: Classifier) -> None:
     figures = scores(classifier, PackSource(DRAWN).samples())
-    assert figures["any_case"].right > 0.80
+    # Measured: 0.884, 1.0 (of 37) and 0.06.
+    assert figures["any_case"].right > 0.83
     assert figures["digits"].right > 0.90
-    assert figures["wrong_cuts"].accepted < 0.15
+    assert figures["wrong_cuts"].accepted < 0.11
 
 
 @pytest.mark.data
@@ -46,9 +47,9 @@ def test_glyphs_that_the_project_drew(classifier: Classifier) -> None:
 @pytest.mark.parametrize(
     ("spec", "split", "gates"),
     [
-        ("paper62", "val", {"exact": 0.70, "any_case": 0.90, "digits": 0.95}),
-        ("chars74k_strokes", "val", {"exact": 0.70, "any_case": 0.90, "digits": 0.95}),
-        ("mnist", "test", {"digits": 0.985}),
+        ("paper62", "val", {"exact": 0.76, "any_case": 0.915, "digits": 0.95}),
+        ("chars74k_strokes", "val", {"exact": 0.80, "any_case": 0.915, "digits": 0.95}),
+        ("mnist", "test", {"digits": 0.993}),
     ],
 )
 def test_handwriting_that_training_never_saw(
@@ -59,8 +60,8 @@ def test_handwriting_that_training_never_saw(
     for task, least in gates.items():
         assert figures[task].right > least, f"{spec} {task}"
     if "any_case" in gates:
-        assert figures["any_case"].ece < 0.05
-        assert figures["any_case"].accepted_right > 0.97
+        assert figures["any_case"].ece < 0.04
+        assert figures["any_case"].accepted_right > 0.975
 
 
 @pytest.mark.data
@@ -69,4 +70,4 @@ def test_handwriting_that_training_never_saw(
 def test_wrong_cuts_are_refused(classifier: Classifier, spec: str) -> None:
     source = open_source(f"wrong-cuts:{spec}", Path(_DATA or ""))
     figures = scores(classifier, (s for s in source.samples() if s.split == "val"))
-    assert figures["wrong_cuts"].accepted < 0.10
+    assert figures["wrong_cuts"].accepted < 0.07

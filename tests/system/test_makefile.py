@@ -114,10 +114,10 @@ def checkout(tmp_path: Path, project: Path, clean_environment: dict[str, str]) -
 
 
 def targets(makefile: Path) -> set[str]:
-    """The targets that are for people: all but the two that only make a virtual environment."""
+    """The targets that are for people: all but the one that only makes an environment for `make run`."""
     phony = re.search(r"^\.PHONY: (.*)$", makefile.read_text(), re.MULTILINE)
     assert phony
-    return set(phony[1].split()) - {"venv", "venv-dev"}
+    return set(phony[1].split()) - {"venv"}
 
 
 def test_help_lists_every_target(checkout: Checkout) -> None:
