@@ -114,7 +114,7 @@ def checkout(tmp_path: Path, project: Path, clean_environment: dict[str, str]) -
 
 
 def targets(makefile: Path) -> set[str]:
-    """The targets that are for people: all but the one that only makes an environment for `make run`."""
+    """The targets that are for people: all but the one that `make run` needs."""
     phony = re.search(r"^\.PHONY: (.*)$", makefile.read_text(), re.MULTILINE)
     assert phony
     return set(phony[1].split()) - {"venv"}
