@@ -67,7 +67,7 @@ def test_a_training_leaves_the_best_model_and_learns(tiny: Any, tiny_run: Path) 
 def test_a_finished_run_is_not_trained_again(
     tiny: Any, tiny_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def trained(*args: object) -> None:
+    def trained(*args: object, **options: object) -> None:
         raise AssertionError("trained again")
 
     monkeypatch.setattr(fit_module, "_train", trained)
@@ -159,7 +159,7 @@ def test_the_schedule_rises_and_falls(tiny: Any) -> None:
 def test_a_model_that_was_never_kept_is_told(
     tiny: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fit_module, "_train", lambda *args: None)
+    monkeypatch.setattr(fit_module, "_train", lambda *args, **options: None)
     with pytest.raises(DataError, match="Lower learning_rate"):
         train(tiny, tmp_path)
     assert not (tmp_path / "done").exists()
@@ -195,7 +195,7 @@ def test_a_folder_that_cannot_be_written_is_told(
         with pytest.raises(OutputError, match="--run"):
             train(tiny, folder)
 
-    def full(*args: object) -> None:
+    def full(*args: object, **options: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(fit_module, "_train", full)
