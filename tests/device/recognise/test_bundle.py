@@ -118,5 +118,9 @@ def test_read_card_needs_no_model(folder: Path) -> None:
 
 
 def test_the_shipped_bundles_are_whole() -> None:
-    for name in list_bundles():
-        assert load_bundle(name).card.terms == "open"
+    terms = {name: load_bundle(name).card.terms for name in list_bundles()}
+    assert terms == {"chars": "open", "chars-research": "research"}
+
+
+def test_what_is_read_with_by_default_is_free() -> None:
+    assert load_bundle().card.terms == "open"
