@@ -11,6 +11,7 @@ from inkwatch._version import __version__
 from inkwatch.cli_console import Console, drop_stdout, prepare_streams, printable
 from inkwatch.cli_reader import MakeReader, open_reader
 from inkwatch.errors import ExitCode, InkwatchError
+from inkwatch.reading import DEFAULT_LANGUAGE
 
 EXIT_CODES = {
     ExitCode.OK: "everything was done",
@@ -55,7 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"inkwatch {__version__}")
     parser.set_defaults(parser=parser)
     _add_model(parser, default=None)
-    _add_language(parser, default=cli_words.LANGUAGE)
+    _add_language(parser, default=DEFAULT_LANGUAGE)
     _add_pattern(parser, default=None)
     _add_overlay(parser, "write overlays to DIR instead of ./inkwatch-overlays", default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
@@ -187,7 +188,7 @@ def _add_language(
         default=default,
         metavar="NAME",
         help=f"a lexicon's name, or its file, with a slash in it; '{cli_words.NO_LANGUAGE}' knows "
-        f"no words (default: {cli_words.LANGUAGE})",
+        f"no words (default: {DEFAULT_LANGUAGE})",
     )
 
 

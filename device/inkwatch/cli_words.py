@@ -10,9 +10,6 @@ from typing import Any
 from inkwatch.cli_console import printable
 from inkwatch.errors import UsageError
 
-LANGUAGE = "en"
-"""The lexicon that pages are read with unless the user names another."""
-
 NO_LANGUAGE = "none"
 """What the user writes to read without any."""
 

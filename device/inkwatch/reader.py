@@ -13,7 +13,7 @@ from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.pattern import Pattern, compile_choices, compile_pattern
 from inkwatch.language.resolve import LineGuesses, resolve_page
 from inkwatch.orientation import better_turn, longest_lines
-from inkwatch.reading import Candidate, Glyph, Line, Reading, Word
+from inkwatch.reading import DEFAULT_LANGUAGE, Candidate, Glyph, Line, Reading, Word
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.classifier import Classifier
 from inkwatch.recognise.pictures import classify_pictures
@@ -24,8 +24,6 @@ from inkwatch.vision.page import LineCut, Page
 from inkwatch.vision.straighten import quarter_turned
 
 Image = npt.NDArray[np.uint8]
-
-DEFAULT_LANGUAGE = "en"
 
 _LEAST = 1e-12
 
@@ -103,10 +101,12 @@ class Reader:
         def cut(turns: int) -> Page:
             return cut_found(quarter_turned(found, turns) if turns else found, width, height)
 
-        lines = self._lines(cut(quarter_turns or 0))
+        page = cut(quarter_turns or 0)
+        lines = self._lines(page)
         if quarter_turns is None:
             turns = better_turn(
-                lines, lambda turns: self._lines(longest_lines(cut(turns)), trial=True)
+                lines,
+                lambda turns: self._lines(longest_lines(cut(turns) if turns else page), trial=True),
             )
             lines = self._lines(cut(turns)) if turns else lines
         return Reading(

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 DEFAULT_THRESHOLD = 0.9
 """Confidence from which a character counts as sure, unless the user says otherwise."""
 
+DEFAULT_LANGUAGE = "en"
+"""The lexicon that pages are read with unless the user names another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:

@@ -12,8 +12,7 @@ from inkwatch.errors import DataError
 from inkwatch.recognise.card import NOT_A_CHARACTER
 from inkwatch.recognise.classifier import softmax
 from inkwatch_train.batches import as_input
-
-MODEL_FILE = "model.keras"
+from inkwatch_train.fit import Run
 
 
 class RunClassifier:
@@ -28,9 +27,10 @@ class RunClassifier:
 
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
+        run = Run(folder)
         try:
-            classes = msgspec.json.decode((folder / "labels.json").read_bytes(), type=list[str])
-            self._model = keras.saving.load_model(folder / MODEL_FILE, compile=False)
+            classes = msgspec.json.decode(run.labels.read_bytes(), type=list[str])
+            self._model = keras.saving.load_model(run.model, compile=False)
         except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
             raise DataError(
                 f"{folder} holds no whole training run: {error}. Finish the training, or train "
