@@ -38,7 +38,7 @@ check: venv-dev ## formatting, lint, types and import rules
 	@$(DEV_VENV)/bin/lint-imports
 
 bench: venv-dev ## what reading costs on this machine, beside the targets
-	@$(DEV_VENV)/bin/python tools/bench.py $(ARGS)
+	@$(DEV_VENV)/bin/python -m tools.bench $(ARGS)
 
 format: venv-dev ## put the code into the project's format
 	@$(DEV_VENV)/bin/ruff format .

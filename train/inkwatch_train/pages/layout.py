@@ -9,8 +9,17 @@ import numpy.typing as npt
 
 from inkwatch.errors import UsageError
 from inkwatch.reading import Box
-from inkwatch_train.pages.glyph import Coverage, InkedGlyph, Pen, Unevenness
+from inkwatch_train.pages.glyph import GlyphPen, Pen
 from inkwatch_train.pages.truth import TrueCharacter, TrueLine, Truth
+from inkwatch_train.pages.uneven import Coverage, InkedGlyph, Unevenness
+
+
+class LineTooLongError(UsageError):
+    """A line does not fit between the sheet's margins."""
+
+
+class SheetFullError(UsageError):
+    """The text needs more lines than the sheet has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +73,18 @@ class WrittenSheet:
 
 
 def write_sheet(
-    texts: Sequence[str], font: Path, hand: Hand, size: SheetSize, rng: np.random.Generator
+    texts: Sequence[str],
+    pen: Path | GlyphPen,
+    hand: Hand,
+    size: SheetSize,
+    rng: np.random.Generator,
 ) -> WrittenSheet:
     """Write lines of text on a sheet.
 
     Args:
         texts: the lines; runs of spaces count as one, an empty line leaves room.
-        font: a TrueType file.
-        hand: how it is written.
+        pen: a TrueType file, or what writes the characters.
+        hand: how it is written; a pen of one's own has its x-height and strokes from its making.
         size: the sheet.
         rng: all that differs from one sheet to the next comes from here.
 
@@ -79,13 +92,15 @@ def write_sheet(
         The ink and its truth; `truth.lines` leaves out lines without characters.
 
     Raises:
-        UsageError: the text does not fit the sheet, has no characters, or has some that the font
-            lacks.
+        LineTooLongError: a line does not fit the sheet.
+        SheetFullError: there are too many lines.
+        UsageError: the text has no characters, or some that the pen lacks.
         DataError: the font cannot be opened.
     """
     if not any(text.strip() for text in texts):
         raise UsageError("There is no text to write: the file is empty.")
-    pen = Pen(font, hand.x_height_px, hand.extra_stroke_px)
+    if isinstance(pen, Path):
+        pen = Pen(pen, hand.x_height_px, hand.extra_stroke_px)
     coverage = np.zeros((size.height, size.width), np.uint8)
     lines: list[TrueLine] = []
     pitch = hand.line_pitch * hand.x_height_px
@@ -103,7 +118,7 @@ def write_sheet(
 
 def _write_line(
     text: str,
-    pen: Pen,
+    pen: GlyphPen,
     *,
     hand: Hand,
     size: SheetSize,
@@ -127,7 +142,7 @@ def _write_line(
         top = round(y) + glyph.top
         height, width = glyph.coverage.shape
         if top < 0 or top + height > size.height - size.bottom_margin // 2:
-            raise UsageError(
+            raise SheetFullError(
                 f"The text does not fit the sheet: '{text}' stands too far down. Use fewer lines "
                 "or smaller writing."
             )
@@ -135,7 +150,7 @@ def _write_line(
         if rng.random() >= hand.touching:
             left = max(left, _first_free(glyph, top, free_from, round(hand.apart * unit)))
         if left + width > size.width - size.right_margin:
-            raise UsageError(
+            raise LineTooLongError(
                 f"The line '{text}' is too long for the sheet. Break it or use smaller writing."
             )
         box = Box(left, top, width, height)

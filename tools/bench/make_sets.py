@@ -1,0 +1,135 @@
+"""Makes the sets `letters` and `codes` with the page maker, unless they are there already."""
+
+import hashlib
+import os
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+import inkwatch.language.shapes
+import inkwatch_train.pages
+from inkwatch.errors import DataError
+from inkwatch_train.data.catalog import open_source
+from inkwatch_train.data.sample import Split
+from inkwatch_train.fonts.fetch import installed_fonts
+from inkwatch_train.pages.camera import Camera, photograph, to_jpeg
+from inkwatch_train.pages.hands import RealHand, real_hands
+from inkwatch_train.pages.sets import SetName, SetPage, Writers, set_pages
+from tools.bench.page_set import (
+    Image,
+    PageFacts,
+    PageSet,
+    beside_data,
+    fresh_folder,
+    load_set,
+    rows_of,
+    seen_through,
+    store_set,
+)
+
+_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# Each group's turn comes once in three; what training never saw of it.
+_OPEN: tuple[str, ...] = ("paper62", "mnist", "nist_sd19")
+_RESEARCH: tuple[str, ...] = ("chars74k_strokes",)
+_UNSEEN: tuple[Split, ...] = ("val", "test")
+
+_Seen = tuple[bytes, tuple[tuple[float, ...], ...]]
+
+
+def made_set(name: SetName, cache: Path, count: int | None = None) -> tuple[Path, PageSet]:
+    """Give a set's folder and its pages, made now if they are not there as they would be made.
+
+    Args:
+        name: the set.
+        cache: where the sets lie.
+        count: only the first so many pages; they have a folder of their own.
+
+    Raises:
+        DataError: the fonts are not fetched.
+    """
+    folder = cache / (name if count is None else f"{name}-{count}")
+    version = _version()
+    known = load_set(folder)
+    if known is not None and known.version == version:
+        return folder, known
+    print(f"making the pages of {folder} ...", file=sys.stderr, flush=True)
+    fresh_folder(folder)
+    see, camera = _camera()
+    facts = tuple(_stored(page, folder, see) for page in set_pages(name, _writers(), count))
+    pages = PageSet(version, camera, facts)
+    store_set(folder, pages)
+    return folder, pages
+
+
+def _stored(page: SetPage, folder: Path, see: Callable[[Image, int], _Seen]) -> PageFacts:
+    cv2.imwrite(str(folder / f"{page.name}.png"), page.scan)
+    data, to_camera = see(page.scan, zlib.crc32(f"0/{page.name}".encode()))
+    (folder / f"{page.name}.jpg").write_bytes(data)
+    boxes = (each.box for each in page.truth.characters)
+    return PageFacts(
+        name=page.name,
+        text=page.truth.text,
+        writing=page.writing,
+        hand=page.hand,
+        paper=page.paper,
+        pattern=page.pattern,
+        boxes=tuple((box.left, box.top, box.width, box.height) for box in boxes),
+        to_camera=to_camera,
+    )
+
+
+def _camera() -> tuple[Callable[[Image, int], _Seen], str]:
+    """What takes the pictures, and its name: the simulator beside the data, or our own camera."""
+    simulator = beside_data("camera_sim")
+    if simulator is None:
+        return _own_camera, "the page maker's camera"
+    return lambda scan, seed: seen_through(simulator, scan, seed), "camera_sim"
+
+
+def _own_camera(scan: Image, seed: int) -> _Seen:
+    rng = np.random.default_rng(seed)
+    tilt_x, tilt_y = rng.uniform(-3.0, 3.0, 2)
+    camera = Camera(2304, 1296, tilt_x, tilt_y, rng.uniform(-0.5, 0.5))
+    paper = np.array((0.84, 0.88, 0.90), np.float32)
+    sheet = np.asarray(scan[..., None].astype(np.float32) / 255.0 * paper, np.float32)
+    picture, matrix = photograph(sheet, camera, rng)
+    return to_jpeg(picture, 85), rows_of(matrix)
+
+
+def _writers() -> Writers:
+    fonts = [face for face in installed_fonts() if face.held_out]
+    groups = [hands for names in (_OPEN, _OPEN, _RESEARCH) if (hands := _hands(names))]
+    return Writers(fonts, groups)
+
+
+def _hands(names: tuple[str, ...]) -> list[RealHand]:
+    """The real hands of the sets that are here; none where there are none."""
+    sources = []
+    for name in names:
+        try:
+            sources.append(open_source(name))
+        except DataError:
+            continue
+    return real_hands(sources, _UNSEEN, _CHARACTERS) if sources else []
+
+
+def _version() -> str:
+    """A hash of all that the pages follow from: code, simulator, and which data is there."""
+    digest = hashlib.sha256()
+    folder = Path(inkwatch_train.pages.__file__).parent
+    simulator = beside_data("camera_sim")
+    files = [
+        *sorted(folder.glob("*.py")),
+        Path(str(inkwatch.language.shapes.__file__)),
+        Path(__file__),
+    ]
+    if simulator is not None:
+        files.append(Path(str(simulator.__file__)))
+    for path in files:
+        digest.update(path.read_bytes())
+    digest.update(os.environ.get("INKWATCH_DATA", "").encode())
+    return digest.hexdigest()[:16]
