@@ -8,16 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.errors import InputError, UsageError
-from inkwatch.language.geometry import GlyphHeights
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.pattern import Pattern, compile_choices, compile_pattern
-from inkwatch.language.resolve import LineGuesses, resolve_page
+from inkwatch.language.resolve import resolve_page
+from inkwatch.language.settle import settle_page
 from inkwatch.orientation import better_turn, longest_lines
 from inkwatch.reading import DEFAULT_LANGUAGE, Candidate, Glyph, Line, Reading, Word
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.classifier import Classifier
+from inkwatch.recognise.lattice import MOST_PARTS, build_lattices
 from inkwatch.recognise.pictures import classify_pictures
-from inkwatch.recognise.settle import MOST_DOUBTFUL, settle_cuts
 from inkwatch.vision.cut import cut_found, find_page
 from inkwatch.vision.ink import to_grey
 from inkwatch.vision.page import LineCut, Page
@@ -124,13 +124,11 @@ class Reader:
         A `trial` shows how well it reads, at less cost: no glyph is parted, and no pattern holds,
         which other words on the page need not fit.
         """
-        settled = settle_cuts(page, self._probabilities, 0 if trial else MOST_DOUBTFUL)
-        cuts = settled.page.lines
-        ends = np.cumsum([len(line.glyphs) for line in cuts])
-        parts = np.split(settled.probabilities, ends[:-1]) if len(ends) else []
-        guesses = [_guesses(line, part) for line, part in zip(cuts, parts, strict=True)]
+        lattices = build_lattices(page, self._probabilities, 0 if trial else MOST_PARTS)
+        lines = settle_page(lattices, self.labels, self._lexicon)
+        guesses = [line.guesses for line in lines]
         ranked = resolve_page(guesses, self.labels, self._lexicon, None if trial else self._pattern)
-        return tuple(_line(cut, glyphs) for cut, glyphs in zip(cuts, ranked, strict=True))
+        return tuple(_line(line.cut, glyphs) for line, glyphs in zip(lines, ranked, strict=True))
 
     def classify(
         self, crops: Iterable[Image], alphabet: Iterable[str] | None = None, *, top: int = 5
@@ -181,17 +179,6 @@ def check_image(image: Image) -> None:
     grey, colour = image.ndim == 2, image.ndim == 3 and image.shape[2] == 3
     if not (grey or colour) or image.size == 0:
         raise InputError(f"an image is (H, W) grey or (H, W, 3) BGR, not {image.shape}.")
-
-
-def _guesses(line: LineCut, probabilities: npt.NDArray[np.float64]) -> LineGuesses:
-    return LineGuesses(
-        probabilities=probabilities,
-        heights=GlyphHeights(
-            top=np.array([glyph.top for glyph in line.glyphs]),
-            bottom=np.array([glyph.bottom for glyph in line.glyphs]),
-        ),
-        word_lengths=tuple(len(word.glyphs) for word in line.words),
-    )
 
 
 def _line(cut: LineCut, ranked: Sequence[tuple[Candidate, ...]]) -> Line:

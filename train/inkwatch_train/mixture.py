@@ -21,6 +21,8 @@ from inkwatch_train.recipe import DataItem, Recipe
 
 _VAL_SHARE_PERCENT = 6
 _MOST_WRONG_CUTS = 800
+_WRONG_SHARE = 0.4
+"""Share of wrong cuts among what is drawn from a source that has some."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,8 +143,12 @@ def draw_crops(banks: Sequence[Bank], size: int, rng: Rng, recipe: Recipe) -> Gr
 
 def _any_canvas(banks: Sequence[Bank], weights: npt.NDArray[np.float64], rng: Rng) -> Grey:
     ends = np.cumsum(weights)
-    bank = banks[int(np.searchsorted(ends, rng.random() * ends[-1], side="right"))]
-    return np.asarray(bank.canvases[int(rng.integers(len(bank.canvases)))], np.uint8)
+    while True:
+        bank = banks[int(np.searchsorted(ends, rng.random() * ends[-1], side="right"))]
+        pick = int(rng.integers(len(bank.canvases)))
+        # Half of what is no character may well be one.
+        if bank.labels[pick] != NOT_A_CHARACTER:
+            return np.asarray(bank.canvases[pick], np.uint8)
 
 
 def _named_as_class(sample: Sample, labels: Labels) -> Sample:
@@ -182,6 +188,11 @@ def _bank(item: DataItem, source: Source, samples: list[Sample], balance: float)
     labels = np.array([s.label for _, s in kept])
     _, which, counts = np.unique(labels, return_inverse=True, return_counts=True)
     chance = (counts.astype(np.float64) ** (balance - 1))[which]
+    wrong = labels == NOT_A_CHARACTER
+    if wrong.any() and not wrong.all():
+        chance[wrong] *= (
+            _WRONG_SHARE / (1 - _WRONG_SHARE) * chance[~wrong].sum() / chance[wrong].sum()
+        )
     return Bank(
         name=source.name,
         licence=source.licence,

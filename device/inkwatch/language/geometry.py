@@ -100,12 +100,17 @@ def weigh_heights(
     Returns:
         `(N, L)` float64, rows summing to 1.
     """
+    weighed = probabilities * height_fit(labels, heights, metrics)
+    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float64)
+
+
+def height_fit(labels: Sequence[str], heights: GlyphHeights, metrics: LineMetrics) -> Floats:
+    """How well each glyph's height fits each character: `(N, L)` float64, 1 as expected."""
     top = ((metrics.baseline_y - heights.top) / metrics.x_height_px)[:, None]
     bottom = ((metrics.baseline_y - heights.bottom) / metrics.x_height_px)[:, None]
     shape_top, shape_bottom = _shape_arrays(labels)
     risen = _risen(shape_top, metrics.rise)
-    weighed = probabilities * _likelihood(top, bottom, risen[None], shape_bottom[None])
-    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float64)
+    return _likelihood(top, bottom, risen[None], shape_bottom[None])
 
 
 def _shape_arrays(labels: Sequence[str]) -> tuple[Floats, Floats]:

@@ -10,6 +10,7 @@ from inkwatch.language.context import weigh_neighbours
 from inkwatch.language.fit_pattern import weigh_by_pattern
 from inkwatch.language.geometry import GlyphHeights, LineMetrics, fit_metrics, weigh_heights
 from inkwatch.language.lexicon import Lexicon
+from inkwatch.language.manner import Manner, page_manner
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.spelling import weigh_word
 from inkwatch.reading import Candidate
@@ -58,36 +59,52 @@ def resolve_page(
     alone = [fit_metrics(line.probabilities, labels, line.heights) for line in lines]
     # One hand writes one page: what most lines show helps a line with few letters to tell.
     counts = [len(line.probabilities) for line in lines]
-    usual = _usual(alone, counts)
-    ranked = []
-    for line in lines:
-        metrics = fit_metrics(line.probabilities, labels, line.heights, usual)
-        weighed = weigh_heights(line.probabilities, labels, line.heights, metrics)
-        ranked.append(_rank_words(line, weighed, labels, lexicon, pattern))
-    return ranked
+    usual = usual_metrics(alone, counts)
+    weighed = [
+        weigh_heights(
+            line.probabilities,
+            labels,
+            line.heights,
+            fit_metrics(line.probabilities, labels, line.heights, usual),
+        )
+        for line in lines
+    ]
+    manner = page_manner(
+        [word for line, rows in zip(lines, weighed, strict=True) for word in in_words(line, rows)],
+        labels,
+    )
+    language = _Language(tuple(labels), lexicon, pattern, manner)
+    return [_rank_words(line, rows, language) for line, rows in zip(lines, weighed, strict=True)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Language:
+    labels: tuple[str, ...]
+    lexicon: Lexicon | None
+    pattern: Pattern | None
+    manner: Manner
+
+
+def in_words(line: LineGuesses, rows: Floats) -> list[Floats]:
+    """Part a line's rows, `(N, L)`, into those of its words."""
+    return np.split(rows, np.cumsum(line.word_lengths)[:-1])
 
 
 def _rank_words(
-    line: LineGuesses,
-    weighed: Floats,
-    labels: Sequence[str],
-    lexicon: Lexicon | None,
-    pattern: Pattern | None,
+    line: LineGuesses, weighed: Floats, language: _Language
 ) -> list[tuple[Candidate, ...]]:
     """Weigh word by word; neither heights nor neighbours make a character of what is none."""
-    whole = np.minimum(line.probabilities.sum(axis=1), 1.0)
+    whole = np.minimum(line.probabilities.sum(axis=1), 1.0)[:, None]
+    labels, manner = language.labels, language.manner
     ranked: list[tuple[Candidate, ...]] = []
-    start = 0
-    for length in line.word_lengths:
-        part = slice(start, start + length)
-        if pattern is not None:
-            word = _by_pattern(weighed[part], labels, pattern)
-        elif lexicon is not None:
-            word = weigh_word(weighed[part], labels, lexicon)
+    for rows, share in zip(in_words(line, weighed), in_words(line, whole), strict=True):
+        if language.pattern is not None:
+            word = _by_pattern(rows, labels, language.pattern)
+        elif language.lexicon is not None:
+            word = weigh_word(rows, labels, language.lexicon, manner)
         else:
-            word = weigh_neighbours(weighed[part], labels)
-        ranked += [_rank(row, labels) for row in word * whole[part, None]]
-        start += length
+            word = weigh_neighbours(rows, labels, manner.start)
+        ranked += [_rank(row, labels) for row in word * share]
     return ranked
 
 
@@ -104,7 +121,8 @@ def _rank(row: Floats, labels: Sequence[str]) -> tuple[Candidate, ...]:
     return tuple(Candidate(labels[k], min(1.0, float(row[k]))) for k in kept)
 
 
-def _usual(metrics: Sequence[LineMetrics], counts: Sequence[int]) -> LineMetrics | None:
+def usual_metrics(metrics: Sequence[LineMetrics], counts: Sequence[int]) -> LineMetrics | None:
+    """What is usual on a page: the lines' medians, each line counting by its glyphs."""
     if not metrics:
         return None
     return LineMetrics(

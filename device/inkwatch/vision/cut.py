@@ -11,16 +11,16 @@ from inkwatch.reading import Box
 from inkwatch.vision.components import Pieces, find_pieces
 from inkwatch.vision.glyphs import Group, group_glyphs, ink_gaps
 from inkwatch.vision.ink import find_ink, flatten_light, to_grey
-from inkwatch.vision.lines import FoundLine, find_lines
-from inkwatch.vision.page import GlyphCut, Grey, LineCut, Page, WordCut
+from inkwatch.vision.lines import FoundLine, find_lines, letter_height
+from inkwatch.vision.page import MARGIN_PX, GlyphCut, Grey, LineCut, Page, WordCut
 from inkwatch.vision.polarity import with_dark_ink
+from inkwatch.vision.slant import page_slant, upright
 from inkwatch.vision.straighten import Straightened, straighten
 from inkwatch.vision.words import word_breaks
 
 MAX_SIDE_PX = 3000
 """Larger pictures are scaled down to this longer side: more pixels tell no more about a stroke."""
 
-_MARGIN_PX = 3
 _KERNEL = np.ones((3, 3), np.uint8)
 
 
@@ -52,7 +52,13 @@ def cut_page(image: Grey) -> Page:
 def cut_found(page: Straightened, width: int, height: int) -> Page:
     """Cut a page that was found in a picture of `width` and `height`. See `cut_page`."""
     flat = flatten_light(page.grey)
-    pieces = find_pieces(find_ink(flat))
+    ink = find_ink(flat)
+    pieces = find_pieces(ink)
+    slant = page_slant(ink, letter_height(pieces)) if len(pieces.ids) else 0.0
+    if slant:
+        page = upright(page, slant)
+        flat = flatten_light(page.grey)
+        pieces = find_pieces(find_ink(flat))
     cutter = _Cutter(flat, pieces, page, width, height)
     lines = find_lines(pieces)
     groups = [
@@ -99,8 +105,8 @@ class _Cutter:
     def _patch(self, group: Group, left: int, top: int, right: int, bottom: int) -> Grey:
         """The glyph's own ink and the paper right around it; everything else white."""
         height, width = self._flat.shape
-        x0, y0 = max(0, left - _MARGIN_PX), max(0, top - _MARGIN_PX)
-        x1, y1 = min(width, right + _MARGIN_PX), min(height, bottom + _MARGIN_PX)
+        x0, y0 = max(0, left - MARGIN_PX), max(0, top - MARGIN_PX)
+        x1, y1 = min(width, right + MARGIN_PX), min(height, bottom + MARGIN_PX)
         labels = self._pieces.labels[y0:y1, x0:x1]
         own = np.zeros(labels.shape, np.uint8)
         for number in self._pieces.ids[group]:
@@ -111,10 +117,10 @@ class _Cutter:
         patch = np.where(near > 0, self._flat[y0:y1, x0:x1], np.uint8(255))
         bordered = cv2.copyMakeBorder(
             patch,
-            _MARGIN_PX - (top - y0),
-            _MARGIN_PX - (y1 - bottom),
-            _MARGIN_PX - (left - x0),
-            _MARGIN_PX - (x1 - right),
+            MARGIN_PX - (top - y0),
+            MARGIN_PX - (y1 - bottom),
+            MARGIN_PX - (left - x0),
+            MARGIN_PX - (x1 - right),
             cv2.BORDER_CONSTANT,
             value=255,
         )

@@ -46,7 +46,7 @@ def find_lines(pieces: Pieces) -> list[FoundLine]:
     """Group pieces into lines, from top to bottom."""
     if len(pieces.ids) == 0:
         return []
-    letter_px = _letter_height(pieces)
+    letter_px = letter_height(pieces)
     is_letter = (pieces.height >= _LETTER_SHARE * letter_px) & (pieces.height <= 4 * letter_px)
     if not is_letter.any():
         is_letter = np.ones(len(pieces.ids), np.bool_)
@@ -68,7 +68,7 @@ def find_lines(pieces: Pieces) -> list[FoundLine]:
     return [_finish(chain, pieces, slant) for chain in chains]
 
 
-def _letter_height(pieces: Pieces) -> float:
+def letter_height(pieces: Pieces) -> float:
     """Median height, each piece counted by its ink, so that dots and dust hardly count."""
     order = np.argsort(pieces.height)
     weight = np.cumsum(pieces.area[order])

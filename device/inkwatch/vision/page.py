@@ -10,13 +10,18 @@ from inkwatch.vision.straighten import Straightened
 
 Grey = npt.NDArray[np.uint8]
 
+MARGIN_PX = 3
+"""Paper around a glyph in its picture: the threshold cuts inside a stroke's soft edge."""
+
+_INK_LEVEL = 128
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GlyphCut:
     """One glyph's ink: where it is, and its picture alone.
 
     `box` is in the picture's pixels, `place` in those of the straightened page. `grey` is `(h, w)`
-    uint8, dark ink on white, neighbours painted out, with a margin of three pixels. `top` and
+    uint8, dark ink on white, neighbours painted out, with a margin of `MARGIN_PX`. `top` and
     `bottom` are in pixels of the straightened page, y down, the line's slope taken out: they can be
     compared along a slanted line, and however the sheet was held.
     """
@@ -26,6 +31,12 @@ class GlyphCut:
     grey: Grey
     top: float
     bottom: float
+
+    @property
+    def ink(self) -> npt.NDArray[np.bool_]:
+        """Where in `place` there is ink, roughly: `(height, width)` bool."""
+        inside = self.grey[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
+        return np.asarray(inside < _INK_LEVEL, np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -64,12 +64,14 @@ class WrittenSheet:
     """Ink on a sheet with its truth.
 
     `coverage` is `(H, W)` uint8, 255 where ink covers the pixel fully. Boxes of `truth` are in
-    its pixels. `baselines` gives each line's nominal baseline, as rows.
+    its pixels. `baselines` gives each line's nominal baseline, as rows. `owners` is `(H, W)`
+    uint16: which character covers a pixel most, counted from 1 in the truth's order, 0 on paper.
     """
 
     coverage: Coverage
     truth: Truth
     baselines: tuple[float, ...]
+    owners: npt.NDArray[np.uint16]
 
 
 def write_sheet(
@@ -102,6 +104,7 @@ def write_sheet(
     if isinstance(pen, Path):
         pen = Pen(pen, hand.x_height_px, hand.extra_stroke_px)
     coverage = np.zeros((size.height, size.width), np.uint8)
+    owners = np.zeros(coverage.shape, np.uint16)
     lines: list[TrueLine] = []
     pitch = hand.line_pitch * hand.x_height_px
     baselines = tuple(size.first_baseline + row * pitch for row in range(len(texts)))
@@ -110,10 +113,18 @@ def write_sheet(
         if plain:
             lines.append(
                 _write_line(
-                    plain, pen, hand=hand, size=size, baseline=baseline, coverage=coverage, rng=rng
+                    plain,
+                    pen,
+                    hand=hand,
+                    size=size,
+                    baseline=baseline,
+                    coverage=coverage,
+                    owners=owners,
+                    first=1 + sum(len(line.characters) for line in lines),
+                    rng=rng,
                 )
             )
-    return WrittenSheet(coverage, Truth(tuple(lines)), baselines)
+    return WrittenSheet(coverage, Truth(tuple(lines)), baselines, owners)
 
 
 def _write_line(
@@ -124,6 +135,8 @@ def _write_line(
     size: SheetSize,
     baseline: float,
     coverage: Coverage,
+    owners: npt.NDArray[np.uint16],
+    first: int,
     rng: np.random.Generator,
 ) -> TrueLine:
     unit = hand.x_height_px
@@ -154,7 +167,7 @@ def _write_line(
                 f"The line '{text}' is too long for the sheet. Break it or use smaller writing."
             )
         box = Box(left, top, width, height)
-        _ink(coverage, glyph, box)
+        _ink(coverage, owners, glyph, box, first + len(characters))
         _take(free_from, glyph, box)
         characters.append(TrueCharacter(character, box))
         gap = hand.letter_gap * unit * float(rng.normal(1.0, 0.5))
@@ -198,6 +211,13 @@ def _take(free_from: npt.NDArray[np.int64], glyph: InkedGlyph, box: Box) -> None
     free_from[rows] = np.maximum(free_from[rows], ends)
 
 
-def _ink(coverage: Coverage, glyph: InkedGlyph, box: Box) -> None:
-    patch = coverage[box.top : box.bottom, box.left : box.right]
-    np.maximum(patch, glyph.coverage, out=patch)
+def _ink(
+    coverage: Coverage,
+    owners: npt.NDArray[np.uint16],
+    glyph: InkedGlyph,
+    box: Box,
+    number: int,
+) -> None:
+    place = np.s_[box.top : box.bottom, box.left : box.right]
+    owners[place][glyph.coverage > coverage[place]] = number
+    np.maximum(coverage[place], glyph.coverage, out=coverage[place])

@@ -1,0 +1,112 @@
+"""Which cuts of a page hold: the best way through every word's lattice."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.language.geometry import GlyphHeights, LineMetrics, fit_metrics, height_fit
+from inkwatch.language.lexicon import Lexicon
+from inkwatch.language.manner import Manner, page_manner
+from inkwatch.language.resolve import LineGuesses, in_words, usual_metrics
+from inkwatch.language.ways import Way, best_way, only_way
+from inkwatch.recognise.lattice import Arc, LineLattice, WordLattice, one_of_few
+from inkwatch.vision.page import LineCut, WordCut
+
+Floats = npt.NDArray[np.float64]
+
+_FLOOR = 1e-4
+_ARC_BITS = 0.5
+_HEIGHT_WEIGHT = 0.5
+"""Heights of parts say less than those of whole glyphs: a cut may take a stroke's end along."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SettledLine:
+    """A line with the cuts that hold, and what the classifier makes of its glyphs."""
+
+    cut: LineCut
+    guesses: LineGuesses
+
+
+def settle_page(
+    lattices: Sequence[LineLattice], labels: Sequence[str], lexicon: Lexicon | None
+) -> list[SettledLine]:
+    """Choose the cuts of a page.
+
+    Args:
+        lattices: its lines.
+        labels: the characters that their probabilities' columns stand for.
+        lexicon: the language; None knows no words.
+
+    Returns:
+        The lines. Where another way through a word is nearly as likely, the probabilities of its
+        glyphs are less by the share of all others.
+    """
+    first = [_settled(line, [_surest_way(word) for word in line.words]) for line in lattices]
+    guesses = [line.guesses for line in first]
+    alone = [fit_metrics(each.probabilities, labels, each.heights) for each in guesses]
+    usual = usual_metrics(alone, [len(each.probabilities) for each in guesses])
+    manner = page_manner(
+        [w for each in guesses for w in in_words(each, each.probabilities)], labels
+    )
+    lines = []
+    for line, guess in zip(lattices, guesses, strict=True):
+        metrics = fit_metrics(guess.probabilities, labels, guess.heights, usual)
+        ways = [_way(word, labels, lexicon, metrics, manner) for word in line.words]
+        lines.append(_settled(line, ways))
+    return lines
+
+
+def _way(
+    word: WordLattice,
+    labels: Sequence[str],
+    lexicon: Lexicon | None,
+    metrics: LineMetrics,
+    manner: Manner,
+) -> Way:
+    if word.settled:
+        return only_way(word)
+    fit = height_fit(labels, _heights(word.arcs), metrics)
+    return best_way(word, word.probabilities * fit**_HEIGHT_WEIGHT, labels, lexicon, manner)
+
+
+def _surest_way(word: WordLattice) -> Way:
+    """The way whose glyphs look most like characters, whichever."""
+    if word.settled:
+        return only_way(word)
+    sure = one_of_few(word.probabilities)
+    best = np.full(word.nodes, np.inf)
+    best[0] = 0.0
+    ways: list[tuple[int, ...]] = [()] * word.nodes
+    for number, arc in enumerate(word.arcs):
+        bits = best[arc.start] + arc.bits + _ARC_BITS - float(np.log2(max(sure[number], _FLOOR)))
+        if bits < best[arc.stop]:
+            best[arc.stop] = bits
+            ways[arc.stop] = (*ways[arc.start], number)
+    return Way(ways[-1], 1.0)
+
+
+def _settled(line: LineLattice, ways: Sequence[Way]) -> SettledLine:
+    taken = [[word.arcs[k] for k in way.arcs] for word, way in zip(line.words, ways, strict=True)]
+    rows = [
+        word.probabilities[list(way.arcs)] * way.share
+        for word, way in zip(line.words, ways, strict=True)
+    ]
+    return SettledLine(
+        cut=LineCut(tuple(WordCut(tuple(arc.glyph for arc in arcs)) for arcs in taken)),
+        guesses=LineGuesses(
+            probabilities=np.concatenate(rows),
+            heights=_heights(arc for arcs in taken for arc in arcs),
+            word_lengths=tuple(len(arcs) for arcs in taken),
+        ),
+    )
+
+
+def _heights(arcs: Iterable[Arc]) -> GlyphHeights:
+    glyphs = [arc.glyph for arc in arcs]
+    return GlyphHeights(
+        top=np.array([glyph.top for glyph in glyphs]),
+        bottom=np.array([glyph.bottom for glyph in glyphs]),
+    )
