@@ -9,9 +9,11 @@ import numpy.typing as npt
 
 from inkwatch.errors import InputError, UsageError
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
+from inkwatch.language.own_words import OwnWords
 from inkwatch.language.pattern import Pattern, compile_choices, compile_pattern
 from inkwatch.language.resolve import resolve_page
 from inkwatch.language.settle import settle_page
+from inkwatch.language.word_path import Vocabulary
 from inkwatch.orientation import better_turn, longest_lines
 from inkwatch.reading import DEFAULT_LANGUAGE, Candidate, Glyph, Line, Reading, Word
 from inkwatch.recognise.bundle import load_bundle
@@ -41,9 +43,11 @@ class Reader:
         pattern: what every word is known to look like: a regular expression or a name such as
             `digits` (`language.pattern`), or a list of all words that there can be. The language
             is then not asked.
+        own_words: words beside the language's, such as names.
 
     Raises:
-        UsageError: the pattern is no such expression, or the list is empty.
+        UsageError: the pattern is no such expression, a list is empty or holds what the model
+            cannot read, or there are own words without a language.
         BundleError: the bundle or the lexicon is missing, damaged, or made for another version.
         MissingPackageError: no TFLite runtime is installed, or it does not fit this machine.
     """
@@ -55,9 +59,16 @@ class Reader:
         threads: int = 1,
         language: str | None = DEFAULT_LANGUAGE,
         pattern: str | Sequence[str] | None = None,
+        own_words: Iterable[str] | None = None,
     ) -> None:
         self._classifier = Classifier(load_bundle(bundle), threads=threads)
-        self._lexicon = load_lexicon(find_lexicon(language)) if language is not None else None
+        self._words: Vocabulary | None = None
+        if language is not None:
+            lexicon = load_lexicon(find_lexicon(language))
+            own = OwnWords(own_words, self.labels) if own_words is not None else None
+            self._words = Vocabulary(lexicon, own)
+        elif own_words is not None:
+            raise UsageError("Own words stand beside a language's: name one as well.")
         self._pattern: Pattern | None = None
         if isinstance(pattern, str):
             self._pattern = compile_pattern(pattern, self.labels)
@@ -125,9 +136,9 @@ class Reader:
         which other words on the page need not fit.
         """
         lattices = build_lattices(page, self._probabilities, 0 if trial else MOST_PARTS)
-        lines = settle_page(lattices, self.labels, self._lexicon)
+        lines = settle_page(lattices, self.labels, self._words)
         guesses = [line.guesses for line in lines]
-        ranked = resolve_page(guesses, self.labels, self._lexicon, None if trial else self._pattern)
+        ranked = resolve_page(guesses, self.labels, self._words, None if trial else self._pattern)
         return tuple(_line(line.cut, glyphs) for line, glyphs in zip(lines, ranked, strict=True))
 
     def classify(

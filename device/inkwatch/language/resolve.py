@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from inkwatch.language.context import weigh_neighbours
 from inkwatch.language.fit_pattern import weigh_by_pattern
-from inkwatch.language.geometry import GlyphHeights, LineMetrics, fit_metrics, weigh_heights
-from inkwatch.language.lexicon import Lexicon
+from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, weigh_heights
 from inkwatch.language.manner import Manner, page_manner
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.spelling import weigh_word
+from inkwatch.language.word_path import Vocabulary
 from inkwatch.reading import Candidate
 
 Floats = npt.NDArray[np.float64]
@@ -30,18 +30,24 @@ class LineGuesses:
 
     `probabilities` is `(N, L)` float64 for the line's N glyphs, at least one, from left to
     right; what a row's sum lacks to 1 is for a cut that holds no character. `heights` are their
-    tops and bottoms; `word_lengths` the number of glyphs in each word, summing to N.
+    tops and bottoms; `word_lengths` the number of glyphs in each word, summing to N. `fits` may
+    come along from an earlier step.
     """
 
     probabilities: Floats
     heights: GlyphHeights
     word_lengths: tuple[int, ...]
+    fits: HeightFits | None = None
+
+    def height_fits(self, labels: Sequence[str]) -> HeightFits:
+        """The fits that came along, or new ones."""
+        return self.fits or HeightFits(self.probabilities, labels, self.heights)
 
 
 def resolve_page(
     lines: Sequence[LineGuesses],
     labels: Sequence[str],
-    lexicon: Lexicon | None = None,
+    words: Vocabulary | None = None,
     pattern: Pattern | None = None,
 ) -> list[list[tuple[Candidate, ...]]]:
     """Rank the candidates of every glyph by its crop, its height and its neighbours.
@@ -49,38 +55,33 @@ def resolve_page(
     Args:
         lines: the page's lines.
         labels: the L characters that the classifier's columns stand for.
-        lexicon: the language of the page; None knows no words.
+        words: the words of the page's language, and the user's; None knows none.
         pattern: what every word is to fit; a word that cannot keeps its characters, at no
-            confidence. With a pattern, the lexicon is not asked.
+            confidence. With a pattern, these are not asked.
 
     Returns:
         For each line, for each glyph, its candidates with posterior probabilities.
     """
-    alone = [fit_metrics(line.probabilities, labels, line.heights) for line in lines]
+    fits = [line.height_fits(labels) for line in lines]
     # One hand writes one page: what most lines show helps a line with few letters to tell.
     counts = [len(line.probabilities) for line in lines]
-    usual = usual_metrics(alone, counts)
+    usual = usual_metrics([each.best() for each in fits], counts)
     weighed = [
-        weigh_heights(
-            line.probabilities,
-            labels,
-            line.heights,
-            fit_metrics(line.probabilities, labels, line.heights, usual),
-        )
-        for line in lines
+        weigh_heights(line.probabilities, labels, line.heights, each.best(usual))
+        for line, each in zip(lines, fits, strict=True)
     ]
     manner = page_manner(
         [word for line, rows in zip(lines, weighed, strict=True) for word in in_words(line, rows)],
         labels,
     )
-    language = _Language(tuple(labels), lexicon, pattern, manner)
+    language = _Language(tuple(labels), words, pattern, manner)
     return [_rank_words(line, rows, language) for line, rows in zip(lines, weighed, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Language:
     labels: tuple[str, ...]
-    lexicon: Lexicon | None
+    words: Vocabulary | None
     pattern: Pattern | None
     manner: Manner
 
@@ -100,8 +101,8 @@ def _rank_words(
     for rows, share in zip(in_words(line, weighed), in_words(line, whole), strict=True):
         if language.pattern is not None:
             word = _by_pattern(rows, labels, language.pattern)
-        elif language.lexicon is not None:
-            word = weigh_word(rows, labels, language.lexicon, manner)
+        elif language.words is not None:
+            word = weigh_word(rows, labels, language.words, manner)
         else:
             word = weigh_neighbours(rows, labels, manner.start)
         ranked += [_rank(row, labels) for row in word * share]

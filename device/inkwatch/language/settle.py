@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.language.geometry import GlyphHeights, LineMetrics, fit_metrics, height_fit
-from inkwatch.language.lexicon import Lexicon
+from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, height_fit
 from inkwatch.language.manner import Manner, page_manner
 from inkwatch.language.resolve import LineGuesses, in_words, usual_metrics
 from inkwatch.language.ways import Way, best_way, only_way
+from inkwatch.language.word_path import Vocabulary
 from inkwatch.recognise.lattice import Arc, LineLattice, WordLattice, one_of_few
 from inkwatch.vision.page import LineCut, WordCut
 
@@ -31,14 +31,14 @@ class SettledLine:
 
 
 def settle_page(
-    lattices: Sequence[LineLattice], labels: Sequence[str], lexicon: Lexicon | None
+    lattices: Sequence[LineLattice], labels: Sequence[str], words: Vocabulary | None
 ) -> list[SettledLine]:
     """Choose the cuts of a page.
 
     Args:
         lattices: its lines.
         labels: the characters that their probabilities' columns stand for.
-        lexicon: the language; None knows no words.
+        words: the language's words and the user's; None knows none.
 
     Returns:
         The lines. Where another way through a word is nearly as likely, the probabilities of its
@@ -46,30 +46,32 @@ def settle_page(
     """
     first = [_settled(line, [_surest_way(word) for word in line.words]) for line in lattices]
     guesses = [line.guesses for line in first]
-    alone = [fit_metrics(each.probabilities, labels, each.heights) for each in guesses]
-    usual = usual_metrics(alone, [len(each.probabilities) for each in guesses])
+    fits = [each.height_fits(labels) for each in guesses]
+    counts = [len(each.probabilities) for each in guesses]
+    usual = usual_metrics([each.best() for each in fits], counts)
     manner = page_manner(
         [w for each in guesses for w in in_words(each, each.probabilities)], labels
     )
     lines = []
-    for line, guess in zip(lattices, guesses, strict=True):
-        metrics = fit_metrics(guess.probabilities, labels, guess.heights, usual)
-        ways = [_way(word, labels, lexicon, metrics, manner) for word in line.words]
-        lines.append(_settled(line, ways))
+    for line, fit in zip(lattices, fits, strict=True):
+        metrics = fit.best(usual)
+        ways = [_way(word, labels, words, metrics, manner) for word in line.words]
+        sure = all(word.settled for word in line.words)
+        lines.append(_settled(line, ways, fit if sure else None))
     return lines
 
 
 def _way(
     word: WordLattice,
     labels: Sequence[str],
-    lexicon: Lexicon | None,
+    words: Vocabulary | None,
     metrics: LineMetrics,
     manner: Manner,
 ) -> Way:
     if word.settled:
         return only_way(word)
     fit = height_fit(labels, _heights(word.arcs), metrics)
-    return best_way(word, word.probabilities * fit**_HEIGHT_WEIGHT, labels, lexicon, manner)
+    return best_way(word, word.probabilities * fit**_HEIGHT_WEIGHT, labels, words, manner)
 
 
 def _surest_way(word: WordLattice) -> Way:
@@ -88,10 +90,11 @@ def _surest_way(word: WordLattice) -> Way:
     return Way(ways[-1], 1.0)
 
 
-def _settled(line: LineLattice, ways: Sequence[Way]) -> SettledLine:
+def _settled(line: LineLattice, ways: Sequence[Way], fits: HeightFits | None = None) -> SettledLine:
     taken = [[word.arcs[k] for k in way.arcs] for word, way in zip(line.words, ways, strict=True)]
     rows = [
-        word.probabilities[list(way.arcs)] * way.share
+        # So that the word's confidence, which is the product of its glyphs', counts the share once.
+        word.probabilities[list(way.arcs)] * way.share ** (1 / len(way.arcs))
         for word, way in zip(line.words, ways, strict=True)
     ]
     return SettledLine(
@@ -100,6 +103,7 @@ def _settled(line: LineLattice, ways: Sequence[Way]) -> SettledLine:
             probabilities=np.concatenate(rows),
             heights=_heights(arc for arcs in taken for arc in arcs),
             word_lengths=tuple(len(arcs) for arcs in taken),
+            fits=fits,
         ),
     )
 

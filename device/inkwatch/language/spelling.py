@@ -13,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.language.context import weigh_neighbours, word_bits
-from inkwatch.language.lexicon import Lexicon
 from inkwatch.language.manner import Manner
-from inkwatch.language.word_path import WordPath, ended, extended
+from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,14 +24,14 @@ _LEAST = 1e-3
 
 
 def weigh_word(
-    probabilities: Floats, labels: Sequence[str], lexicon: Lexicon, manner: Manner
+    probabilities: Floats, labels: Sequence[str], words: Vocabulary, manner: Manner
 ) -> Floats:
     """Weigh one word's guesses by the language.
 
     Args:
         probabilities: `(N, L)` float64, rows summing to 1, N at least 1.
         labels: the L characters.
-        lexicon: the language.
+        words: the language's words, and the user's.
         manner: what the page's words are like.
 
     Returns:
@@ -40,11 +39,11 @@ def weigh_word(
     """
     as_code = weigh_neighbours(probabilities, labels, manner.start)
     code_bits = manner.code_bits + word_bits(probabilities, labels, manner.start)
-    words = _search(probabilities, tuple(labels), lexicon)
-    least = min([code_bits, *(manner.word_bits + bits for _, bits in words)])
+    readings = _search(probabilities, tuple(labels), words)
+    least = min([code_bits, *(manner.word_bits + bits for _, bits in readings)])
     total = 2.0 ** (least - code_bits)
     mixed = total * as_code
-    for path, bits in words:
+    for path, bits in readings:
         weight = 2.0 ** (least - manner.word_bits - bits)
         total += weight
         for glyph, column in path.steps():
@@ -53,7 +52,7 @@ def weigh_word(
 
 
 def _search(
-    probabilities: Floats, labels: tuple[str, ...], lexicon: Lexicon
+    probabilities: Floats, labels: tuple[str, ...], words: Vocabulary
 ) -> list[tuple[WordPath, float]]:
     """Find the likeliest readings as words: each with its whole cost in bits."""
     paths = [WordPath()]
@@ -65,7 +64,7 @@ def _search(
                 break
             cost = -float(np.log2(seen))
             for path in paths:
-                grown += extended(path, labels[column], cost, lexicon, column=column, arc=glyph)
+                grown += extended(path, labels[column], cost, words, column=column, arc=glyph)
         paths = sorted(grown, key=lambda path: path.bits + path.spelt)[:_BEAM]
-    whole = ((path, ended(path, lexicon)) for path in paths)
+    whole = ((path, ended(path, words)) for path in paths)
     return [(path, bits) for path, bits in whole if bits is not None]

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.language.context import STATES, kinds_of, step_bits
-from inkwatch.language.lexicon import Lexicon
 from inkwatch.language.manner import Manner
-from inkwatch.language.word_path import WordPath, ended, extended
+from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
 from inkwatch.recognise.lattice import WordLattice
 
 Floats = npt.NDArray[np.float64]
@@ -44,7 +43,7 @@ def best_way(
     lattice: WordLattice,
     scores: Floats,
     labels: Sequence[str],
-    lexicon: Lexicon | None,
+    words: Vocabulary | None,
     manner: Manner,
 ) -> Way:
     """Find the likeliest way through a word.
@@ -53,16 +52,15 @@ def best_way(
         lattice: the word.
         scores: `(N, L)` float64 for its N arcs: probability times how well the height fits.
         labels: the L characters.
-        lexicon: the language; None knows only kinds of character.
+        words: the language's words and the user's; None knows only kinds of character.
         manner: what the page's words are like.
     """
     if lattice.settled:
         return only_way(lattice)
     found = _codes(lattice, scores, labels, manner)
-    if lexicon is not None:
+    if words is not None:
         found += [
-            (arcs, bits + manner.word_bits)
-            for arcs, bits in _words(lattice, scores, labels, lexicon)
+            (arcs, bits + manner.word_bits) for arcs, bits in _words(lattice, scores, labels, words)
         ]
     least = min(bits for _, bits in found)
     shares: dict[tuple[int, ...], float] = {}
@@ -107,7 +105,7 @@ def _codes(
 
 
 def _words(
-    lattice: WordLattice, scores: Floats, labels: Sequence[str], lexicon: Lexicon
+    lattice: WordLattice, scores: Floats, labels: Sequence[str], words: Vocabulary
 ) -> list[tuple[tuple[int, ...], float]]:
     """The cheapest readings as words of the language."""
     reached: list[list[WordPath]] = [[] for _ in range(lattice.nodes)]
@@ -125,15 +123,13 @@ def _words(
                     break
                 cost = -float(np.log2(seen)) + arc.bits - BONUS_BITS
                 for path in paths:
-                    grown += extended(
-                        path, labels[column], cost, lexicon, column=column, arc=number
-                    )
+                    grown += extended(path, labels[column], cost, words, column=column, arc=number)
             number += 1
         grown.sort(key=lambda path: path.bits + path.spelt)
         if grown:
             most = grown[0].bits + grown[0].spelt + _WINDOW_BITS
             reached[node] = [path for path in grown[:_BEAM] if path.bits + path.spelt <= most]
-    whole = ((path, ended(path, lexicon)) for path in reached[-1])
+    whole = ((path, ended(path, words)) for path in reached[-1])
     return [
         (tuple(arc for arc, _ in path.steps()), bits) for path, bits in whole if bits is not None
     ]

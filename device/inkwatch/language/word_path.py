@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from inkwatch.language.lexicon import NOWHERE, ROOT, SYMBOLS, Lexicon, symbol_of
+from inkwatch.language.own_words import OWN_BITS, START, OwnWords
 
 _HISTORY = len(SYMBOLS) ** 2
 
@@ -23,6 +24,15 @@ _OPENING = {"(": 7.0, '"': 7.0, "'": 8.0}
 _CLOSING = dict(zip(",.:?!)\";'", (4.0, 4.0, 6.0, 6.5, 7.0, 7.0, 7.0, 8.0, 8.0), strict=True))
 _NO_CLOSING = 0.4
 _HYPHEN_BITS = 6.0
+_OWN_CHARACTER_BITS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What words there are: the language's, and the user's own where there are any."""
+
+    lexicon: Lexicon
+    own: OwnWords | None = None
 
 
 @dataclass(slots=True)
@@ -31,9 +41,10 @@ class WordPath:
 
     `bits` is what it costs but for the lexicon's word, `spelt` what its letters cost since the
     word began. Of the word: where it is in the lexicon, its last three symbols, its case (None
-    before the second letter) and length. `closed` once marks have followed it. `parent`, `column`
-    and `arc` tell how it came about: the path before it, the last character's column and the
-    arc (or glyph) that it was read from.
+    before the second letter) and length; `own` is where it is among the user's words, and
+    `only_own` is set once it can be nothing else. `closed` once marks have followed it. `parent`,
+    `column` and `arc` tell how it came about: the path before it, the last character's column and
+    the arc (or glyph) that it was read from.
     """
 
     bits: float = 0.0
@@ -47,6 +58,8 @@ class WordPath:
     parent: "WordPath | None" = None
     column: int = -1
     arc: int = -1
+    own: int = START
+    only_own: bool = False
 
     def steps(self) -> list[tuple[int, int]]:
         """(arc, column) of each character, from the first."""
@@ -59,7 +72,7 @@ class WordPath:
 
 
 def extended(
-    path: WordPath, character: str, seen_bits: float, lexicon: Lexicon, *, column: int, arc: int
+    path: WordPath, character: str, seen_bits: float, words: Vocabulary, *, column: int, arc: int
 ) -> Iterator[WordPath]:
     """Read one more glyph as `character`, in each way that a word can go on so.
 
@@ -67,13 +80,16 @@ def extended(
         path: the reading so far.
         character: what the glyph is taken for.
         seen_bits: what that costs, as the glyph looks.
-        lexicon: the language.
+        words: the words that there are.
         column: the character's column, for `WordPath.steps`.
         arc: where the glyph stands, likewise.
     """
     bits = path.bits + seen_bits
     letter, symbol = _letter(character)
-    if symbol and not path.closed:
+    lexicon, own = words.lexicon, NOWHERE
+    if words.own is not None and not path.closed:
+        own = words.own.step(path.own, character)
+    if symbol and not path.closed and not path.only_own:
         case = _case(path, character, letter)
         if case is not None or path.length == 0:
             node, place = NOWHERE, 0
@@ -91,11 +107,16 @@ def extended(
                 path,
                 column,
                 arc,
+                own,
             )
+        elif own != NOWHERE:
+            yield _own_path(path, bits, own, column, arc)
+    elif own != NOWHERE:
+        yield _own_path(path, bits, own, column, arc)
     if path.length == 0 and not path.closed and character in _OPENING:
         yield WordPath(bits + _OPENING[character], parent=path, column=column, arc=arc)
     elif path.length and (character in _CLOSING or character == "-"):
-        word = path.bits if path.closed else _word_bits(path, lexicon)
+        word = path.bits if path.closed else _word_bits(path, words)
         if character == "-" and not path.closed:
             yield WordPath(word + seen_bits + _HYPHEN_BITS, parent=path, column=column, arc=arc)
         elif character in _CLOSING:
@@ -110,13 +131,13 @@ def extended(
             )
 
 
-def ended(path: WordPath, lexicon: Lexicon) -> float | None:
+def ended(path: WordPath, words: Vocabulary) -> float | None:
     """What the path costs where the word ends with it; None where no word can end so."""
     if path.closed:
         return path.bits
     if path.length == 0:
         return None
-    return _word_bits(path, lexicon) + _NO_CLOSING
+    return _word_bits(path, words) + _NO_CLOSING
 
 
 @lru_cache(maxsize=512)
@@ -139,9 +160,31 @@ def _case(path: WordPath, character: str, letter: str) -> int | None:
     return path.case if upper == (path.case == _UPPER) else None
 
 
-def _word_bits(path: WordPath, lexicon: Lexicon) -> float:
-    """What the path costs with its word ended: as one of the lexicon, or spelt letter by letter."""
-    spelt = _SPELT_BITS + path.spelt + lexicon.letter_bits(path.history, 0)
-    known = lexicon.cost_at(path.node, path.place) if path.node != NOWHERE else None
-    word = spelt if known is None else min(spelt, _KNOWN_BITS + known)
-    return path.bits + word + _CASE_BITS[path.case or _LOWER]
+def _own_path(path: WordPath, bits: float, own: int, column: int, arc: int) -> WordPath:
+    """A path that can only be one of the user's words: a digit, or a case that no word has."""
+    return WordPath(
+        bits,
+        path.spelt + _OWN_CHARACTER_BITS,
+        NOWHERE,
+        length=path.length + 1,
+        parent=path,
+        column=column,
+        arc=arc,
+        own=own,
+        only_own=True,
+    )
+
+
+def _word_bits(path: WordPath, words: Vocabulary) -> float:
+    """What the path costs with its word ended: as one of those known, or spelt by letters."""
+    lexicon = words.lexicon
+    best = float("inf")
+    if not path.only_own:
+        best = _SPELT_BITS + path.spelt + lexicon.letter_bits(path.history, 0)
+        known = lexicon.cost_at(path.node, path.place) if path.node != NOWHERE else None
+        if known is not None:
+            best = min(best, _KNOWN_BITS + known)
+        best += _CASE_BITS[path.case or _LOWER]
+    if words.own is not None and path.own != NOWHERE and words.own.ends_at(path.own):
+        best = min(best, OWN_BITS)
+    return path.bits + best
