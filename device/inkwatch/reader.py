@@ -136,9 +136,10 @@ class Reader:
         which other words on the page need not fit.
         """
         lattices = build_lattices(page, self._probabilities, 0 if trial else MOST_PARTS)
-        lines = settle_page(lattices, self.labels, self._words)
+        pattern = None if trial else self._pattern
+        lines = settle_page(lattices, self.labels, self._words, pattern)
         guesses = [line.guesses for line in lines]
-        ranked = resolve_page(guesses, self.labels, self._words, None if trial else self._pattern)
+        ranked = resolve_page(guesses, self.labels, self._words, pattern)
         return tuple(_line(line.cut, glyphs) for line, glyphs in zip(lines, ranked, strict=True))
 
     def classify(

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.language.context import weigh_neighbours
+from inkwatch.language.expectation import Expectation
 from inkwatch.language.fit_pattern import weigh_by_pattern
 from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, weigh_heights
-from inkwatch.language.manner import Manner, page_manner
+from inkwatch.language.manner import page_manner
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.spelling import weigh_word
 from inkwatch.language.word_path import Vocabulary
@@ -74,16 +75,8 @@ def resolve_page(
         [word for line, rows in zip(lines, weighed, strict=True) for word in in_words(line, rows)],
         labels,
     )
-    language = _Language(tuple(labels), words, pattern, manner)
+    language = Expectation(tuple(labels), words, pattern, manner)
     return [_rank_words(line, rows, language) for line, rows in zip(lines, weighed, strict=True)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Language:
-    labels: tuple[str, ...]
-    words: Vocabulary | None
-    pattern: Pattern | None
-    manner: Manner
 
 
 def in_words(line: LineGuesses, rows: Floats) -> list[Floats]:
@@ -92,7 +85,7 @@ def in_words(line: LineGuesses, rows: Floats) -> list[Floats]:
 
 
 def _rank_words(
-    line: LineGuesses, weighed: Floats, language: _Language
+    line: LineGuesses, weighed: Floats, language: Expectation
 ) -> list[tuple[Candidate, ...]]:
     """Weigh word by word; neither heights nor neighbours make a character of what is none."""
     whole = np.minimum(line.probabilities.sum(axis=1), 1.0)[:, None]

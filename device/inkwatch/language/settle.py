@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.language.expectation import Expectation
 from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, height_fit
-from inkwatch.language.manner import Manner, page_manner
+from inkwatch.language.manner import page_manner
+from inkwatch.language.pattern import Pattern
 from inkwatch.language.resolve import LineGuesses, in_words, usual_metrics
 from inkwatch.language.ways import Way, best_way, only_way
 from inkwatch.language.word_path import Vocabulary
@@ -31,7 +33,10 @@ class SettledLine:
 
 
 def settle_page(
-    lattices: Sequence[LineLattice], labels: Sequence[str], words: Vocabulary | None
+    lattices: Sequence[LineLattice],
+    labels: Sequence[str],
+    words: Vocabulary | None = None,
+    pattern: Pattern | None = None,
 ) -> list[SettledLine]:
     """Choose the cuts of a page.
 
@@ -39,6 +44,7 @@ def settle_page(
         lattices: its lines.
         labels: the characters that their probabilities' columns stand for.
         words: the language's words and the user's; None knows none.
+        pattern: what every word is to fit, in the place of words.
 
     Returns:
         The lines. Where another way through a word is nearly as likely, the probabilities of its
@@ -52,26 +58,21 @@ def settle_page(
     manner = page_manner(
         [w for each in guesses for w in in_words(each, each.probabilities)], labels
     )
+    expected = Expectation(tuple(labels), words, pattern, manner)
     lines = []
     for line, fit in zip(lattices, fits, strict=True):
         metrics = fit.best(usual)
-        ways = [_way(word, labels, words, metrics, manner) for word in line.words]
+        ways = [_way(word, metrics, expected) for word in line.words]
         sure = all(word.settled for word in line.words)
         lines.append(_settled(line, ways, fit if sure else None))
     return lines
 
 
-def _way(
-    word: WordLattice,
-    labels: Sequence[str],
-    words: Vocabulary | None,
-    metrics: LineMetrics,
-    manner: Manner,
-) -> Way:
+def _way(word: WordLattice, metrics: LineMetrics, expected: Expectation) -> Way:
     if word.settled:
         return only_way(word)
-    fit = height_fit(labels, _heights(word.arcs), metrics)
-    return best_way(word, word.probabilities * fit**_HEIGHT_WEIGHT, labels, words, manner)
+    fit = height_fit(expected.labels, _heights(word.arcs), metrics)
+    return best_way(word, word.probabilities * fit**_HEIGHT_WEIGHT, expected)
 
 
 def _surest_way(word: WordLattice) -> Way:

@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.language.context import STATES, kinds_of, step_bits
+from inkwatch.language.expectation import Expectation
 from inkwatch.language.manner import Manner
+from inkwatch.language.ways_by_pattern import cheapest_fit
 from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
 from inkwatch.recognise.lattice import WordLattice
 
@@ -24,6 +26,10 @@ _WINDOW_BITS = 14.0
 _CANDIDATES = 6
 _LEAST = 1e-3
 _CODE_CHARACTER_BITS = 4.9
+
+
+_Found = list[tuple[tuple[int, ...], float]]
+"""Arcs of some ways through a word, and what each costs in bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +45,17 @@ def only_way(lattice: WordLattice) -> Way:
     return Way(tuple(range(len(lattice.arcs))), 1.0)
 
 
-def best_way(
-    lattice: WordLattice,
-    scores: Floats,
-    labels: Sequence[str],
-    words: Vocabulary | None,
-    manner: Manner,
-) -> Way:
+def best_way(lattice: WordLattice, scores: Floats, expected: Expectation) -> Way:
     """Find the likeliest way through a word.
 
     Args:
         lattice: the word.
         scores: `(N, L)` float64 for its N arcs: probability times how well the height fits.
-        labels: the L characters.
-        words: the language's words and the user's; None knows only kinds of character.
-        manner: what the page's words are like.
+        expected: what the word may be.
     """
     if lattice.settled:
         return only_way(lattice)
-    found = _codes(lattice, scores, labels, manner)
-    if words is not None:
-        found += [
-            (arcs, bits + manner.word_bits) for arcs, bits in _words(lattice, scores, labels, words)
-        ]
+    found = _readings(lattice, scores, expected)
     least = min(bits for _, bits in found)
     shares: dict[tuple[int, ...], float] = {}
     for arcs, bits in found:
@@ -70,13 +64,28 @@ def best_way(
     return Way(best, shares[best] / sum(shares.values()))
 
 
-def _codes(
-    lattice: WordLattice, scores: Floats, labels: Sequence[str], manner: Manner
-) -> list[tuple[tuple[int, ...], float]]:
+def way_bits(lattice: WordLattice, scores: Floats, expected: Expectation) -> float:
+    """What the cheapest way through a word costs, in bits. See `best_way`."""
+    return min(bits for _, bits in _readings(lattice, scores, expected))
+
+
+def _readings(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Found:
+    if expected.pattern is not None:
+        fitting = cheapest_fit(lattice, scores, expected.pattern)
+        if fitting:
+            return fitting
+    found = _codes(lattice, scores, expected)
+    if expected.words is not None:
+        found += _words(lattice, scores, expected.labels, expected.words, expected.manner)
+    return found
+
+
+def _codes(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Found:
     """The cheapest way as a code (Viterbi)."""
+    manner, labels = expected.manner, expected.labels
     with np.errstate(divide="ignore"):
         start, step = -np.log2(manner.start), step_bits()
-    kinds = kinds_of(tuple(labels))
+    kinds = kinds_of(labels)
     by_kind = np.stack([scores[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
     seen = -np.log2(np.maximum(by_kind, 1e-12)) + _CODE_CHARACTER_BITS - BONUS_BITS
     of_state = seen[:, STATES]
@@ -105,8 +114,8 @@ def _codes(
 
 
 def _words(
-    lattice: WordLattice, scores: Floats, labels: Sequence[str], words: Vocabulary
-) -> list[tuple[tuple[int, ...], float]]:
+    lattice: WordLattice, scores: Floats, labels: Sequence[str], words: Vocabulary, manner: Manner
+) -> _Found:
     """The cheapest readings as words of the language."""
     reached: list[list[WordPath]] = [[] for _ in range(lattice.nodes)]
     reached[0] = [WordPath()]
@@ -131,5 +140,7 @@ def _words(
             reached[node] = [path for path in grown[:_BEAM] if path.bits + path.spelt <= most]
     whole = ((path, ended(path, words)) for path in reached[-1])
     return [
-        (tuple(arc for arc, _ in path.steps()), bits) for path, bits in whole if bits is not None
+        (tuple(arc for arc, _ in path.steps()), manner.word_bits + bits)
+        for path, bits in whole
+        if bits is not None and np.isfinite(bits)
     ]
