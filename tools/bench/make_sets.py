@@ -4,7 +4,7 @@ import hashlib
 import os
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import cv2
@@ -12,8 +12,7 @@ import numpy as np
 
 import inkwatch.language.shapes
 import inkwatch_train.pages
-from inkwatch.errors import DataError
-from inkwatch_train.data.catalog import open_source
+from inkwatch_train.data.catalog import VARIABLE, data_root, list_sources, open_source
 from inkwatch_train.data.sample import Split
 from inkwatch_train.fonts.fetch import installed_fonts
 from inkwatch_train.pages.camera import Camera, photograph, to_jpeg
@@ -23,9 +22,10 @@ from tools.bench.page_set import (
     Image,
     PageFacts,
     PageSet,
+    Shelf,
     beside_data,
-    fresh_folder,
     load_set,
+    new_folder,
     rows_of,
     seen_through,
     store_set,
@@ -43,8 +43,8 @@ _NOT_ASKED = {"contact_sheet.py", "make.py", "samples.py"}
 _Seen = tuple[bytes, tuple[tuple[float, ...], ...]]
 
 
-def made_set(name: SetName, cache: Path, count: int | None = None) -> tuple[Path, PageSet]:
-    """Give a set's folder and its pages, made now if they are not there as they would be made.
+def made_set(name: SetName, cache: Path, count: int | None = None) -> Shelf:
+    """Give a set, made now if they are not there as they would be made.
 
     Args:
         name: the set.
@@ -55,17 +55,26 @@ def made_set(name: SetName, cache: Path, count: int | None = None) -> tuple[Path
         DataError: the fonts are not fetched.
     """
     folder = cache / (name if count is None else f"{name}-{count}")
+    return kept_set(folder, lambda: set_pages(name, _writers(), count))
+
+
+def kept_set(folder: Path, make: Callable[[], Iterable[SetPage]]) -> Shelf:
+    """Give the set in a folder; where it is not there as it would be made now, make it.
+
+    Args:
+        folder: where it lies.
+        make: makes its pages.
+    """
     version = _version()
     known = load_set(folder)
     if known is not None and known.version == version:
-        return folder, known
+        return Shelf(folder, folder, known.pages)
     print(f"making the pages of {folder} ...", file=sys.stderr, flush=True)
-    fresh_folder(folder)
     see, camera = _camera()
-    facts = tuple(_stored(page, folder, see) for page in set_pages(name, _writers(), count))
-    pages = PageSet(version, camera, facts)
-    store_set(folder, pages)
-    return folder, pages
+    with new_folder(folder) as making:
+        facts = tuple(_stored(page, making, see) for page in make())
+        store_set(making, PageSet(version, camera, facts))
+    return Shelf(folder, folder, facts)
 
 
 def _stored(page: SetPage, folder: Path, see: Callable[[Image, int], _Seen]) -> PageFacts:
@@ -111,13 +120,15 @@ def _writers() -> Writers:
 
 def _hands(names: tuple[str, ...]) -> list[RealHand]:
     """The real hands of the sets that are here; none where there are none."""
-    sources = []
-    for name in names:
-        try:
-            sources.append(open_source(name))
-        except DataError:
-            continue
+    sources = [open_source(name) for name in names if name in _sources_here()]
     return real_hands(sources, _UNSEEN, _CHARACTERS) if sources else []
+
+
+def _sources_here() -> list[str]:
+    if not os.environ.get(VARIABLE):
+        return []
+    known = {source.name for source in list_sources(data_root(), may_be_empty=True)}
+    return [name for name in (*_OPEN, *_RESEARCH) if name in known]
 
 
 def _version() -> str:
@@ -134,5 +145,5 @@ def _version() -> str:
         files.append(Path(str(simulator.__file__)))
     for path in files:
         digest.update(path.read_bytes())
-    digest.update(os.environ.get("INKWATCH_DATA", "").encode())
+    digest.update(str(_sources_here()).encode())
     return digest.hexdigest()[:16]
