@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def sample_rows(bundle: str | None, repeats: int) -> list[Row]:
     for path in sample_pages():
         page = load_picture(path)
         count = len(reader.read(page).glyphs)
-        times = spread(lambda page=page: reader.read(page), repeats)  # type: ignore[misc]
+        times = spread(partial(reader.read, page), repeats)
         rows.append(_timed(f"{path.name}, {count} characters", times.told(), times.median_s))
     command = [sys.executable, "-m", "inkwatch", "read", str(sample_pages()[0])]
     start = spread(lambda: subprocess.run(command, check=True, capture_output=True), 3)  # noqa: S603

@@ -1,12 +1,13 @@
 """How long one camera page takes on one core, and how that grows with text and pixels."""
 
 from collections import defaultdict
+from functools import partial
 
 import cv2
 import numpy as np
 
 from inkwatch import Reader
-from tools.bench.page_set import Shelf
+from tools.bench.page_set import Image, Shelf
 from tools.bench.read_pages import load_picture
 from tools.bench.table import Row
 from tools.bench.timing import Spread, one_core, spread
@@ -24,14 +25,14 @@ def page_time_rows(shelf: Shelf, bundle: str | None, repeats: int) -> list[Row]:
         core = "one core" if kept else "one thread of OpenCV"
         rows = []
         for name, picture in pictures.items():
-            times = spread(lambda picture=picture: reader.read(picture), repeats)  # type: ignore[misc]
+            times = spread(partial(reader.read, picture), repeats)
             rows.append(_row(f"camera page, {name.split('-')[1]} characters, {core}", times, name))
         page = pictures[_PAGE]
         rows += _stage_rows(reader, page, repeats)
         for factor in _ENLARGED:
             large = cv2.resize(page, None, fx=factor**0.5, fy=factor**0.5)
             picture = np.asarray(large, np.uint8)
-            times = spread(lambda picture=picture: reader.read(picture), max(3, repeats // 2))  # type: ignore[misc]
+            times = spread(partial(reader.read, picture), max(3, repeats // 2))
             size = f"{picture.shape[1]}x{picture.shape[0]}"
             rows.append(Row(f"the same page at {size}", times.told(), value=times.median_s))
     return rows
@@ -44,7 +45,7 @@ def _row(what: str, times: Spread, name: str) -> Row:
     return Row(what, times.told(), f"at most {1e3 * _LIMIT_S:.0f} ms", met, times.median_s)
 
 
-def _stage_rows(reader: Reader, page: np.ndarray, repeats: int) -> list[Row]:  # type: ignore[type-arg]
+def _stage_rows(reader: Reader, page: Image, repeats: int) -> list[Row]:
     """Medians of what a reading says of its stages; nothing where it says nothing."""
     seen: dict[str, list[float]] = defaultdict(list)
     for _ in range(repeats):

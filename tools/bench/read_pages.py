@@ -13,6 +13,7 @@ import numpy as np
 from inkwatch import Reader
 from inkwatch.errors import InputError
 from inkwatch.reading import DEFAULT_LANGUAGE, Box
+from tools.bench.page_set import Image
 from tools.bench.told_words import ToldWord
 
 
@@ -59,7 +60,7 @@ def read_pages(jobs: Sequence[Job], processes: int = 1) -> list[Told]:
         return list(pool.map(_read, jobs))
 
 
-def load_picture(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def load_picture(path: Path) -> Image:
     """Open a picture in colour, `(H, W, 3)` uint8.
 
     Raises:

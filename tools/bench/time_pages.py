@@ -9,7 +9,8 @@ from inkwatch_train.fonts.fetch import installed_font
 from inkwatch_train.pages.fit import write_fitted
 from inkwatch_train.pages.glyph import Pen
 from inkwatch_train.pages.layout import Hand, SheetSize
-from inkwatch_train.pages.sets import SetPage, flat_scan
+from inkwatch_train.pages.paper import Paper, flat_scan
+from inkwatch_train.pages.sets import SetPage
 from inkwatch_train.pages.texts import text_page
 from tools.bench.make_sets import kept_set
 from tools.bench.page_set import Shelf
@@ -44,7 +45,7 @@ def _page(length: int) -> SetPage:
     )
     return SetPage(
         name=f"time-{length}",
-        scan=flat_scan(sheet, "plain", np.random.default_rng(2)),
+        scan=flat_scan(sheet.coverage, Paper("plain"), sheet.baselines, np.random.default_rng(2)),
         truth=sheet.truth,
         writing="font",
         hand=_FONT,

@@ -5,7 +5,8 @@ import pytest
 
 from inkwatch.errors import DataError, ExitCode, UsageError
 from inkwatch_train import cli_pages
-from inkwatch_train.cli_pages import add_fonts_commands, add_pages_commands
+from inkwatch_train.cli_fonts import add_fonts_commands
+from inkwatch_train.cli_pages import add_pages_commands
 from inkwatch_train.fonts.fetch import FontFace
 
 
