@@ -37,7 +37,7 @@ _OPEN: tuple[str, ...] = ("paper62", "mnist", "nist_sd19")
 _RESEARCH: tuple[str, ...] = ("chars74k_strokes",)
 _UNSEEN: tuple[Split, ...] = ("val", "test")
 
-_NOT_ASKED = {"contact_sheet.py", "make.py", "samples.py"}
+_NOT_ASKED = {"contact_sheet.py", "cut_crops.py", "cut_source.py", "make.py", "samples.py"}
 """Parts of the page maker that these sets do not go through."""
 
 _Seen = tuple[bytes, tuple[tuple[float, ...], ...]]
