@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 import inkwatch.language.shapes
@@ -15,7 +14,7 @@ import inkwatch_train.pages
 from inkwatch_train.data.catalog import VARIABLE, data_root, list_sources, open_source
 from inkwatch_train.data.sample import Split
 from inkwatch_train.fonts.fetch import installed_fonts
-from inkwatch_train.pages.camera import Camera, photograph, to_jpeg
+from inkwatch_train.pages.camera import Camera, photograph, to_jpeg, to_png
 from inkwatch_train.pages.hands import RealHand, real_hands
 from inkwatch_train.pages.sets import SetName, SetPage, Writers, set_pages
 from tools.bench.page_set import (
@@ -40,11 +39,13 @@ _UNSEEN: tuple[Split, ...] = ("val", "test")
 _NOT_ASKED = {"contact_sheet.py", "cut_crops.py", "cut_source.py", "make.py", "samples.py"}
 """Parts of the page maker that these sets do not go through."""
 
+_WIDTH_PX = 2304
+
 _Seen = tuple[bytes, tuple[tuple[float, ...], ...]]
 
 
 def made_set(name: SetName, cache: Path, count: int | None = None) -> Shelf:
-    """Give a set, made now if they are not there as they would be made.
+    """Give a set; made now where it is not there as it would be made.
 
     Args:
         name: the set.
@@ -53,6 +54,7 @@ def made_set(name: SetName, cache: Path, count: int | None = None) -> Shelf:
 
     Raises:
         DataError: the fonts are not fetched.
+        OutputError: the cache cannot be written.
     """
     folder = cache / (name if count is None else f"{name}-{count}")
     return kept_set(folder, lambda: set_pages(name, _writers(), count))
@@ -78,7 +80,7 @@ def kept_set(folder: Path, make: Callable[[], Iterable[SetPage]]) -> Shelf:
 
 
 def _stored(page: SetPage, folder: Path, see: Callable[[Image, int], _Seen]) -> PageFacts:
-    cv2.imwrite(str(folder / f"{page.name}.png"), page.scan)
+    (folder / f"{page.name}.png").write_bytes(to_png(page.scan))
     data, to_camera = see(page.scan, zlib.crc32(f"0/{page.name}".encode()))
     (folder / f"{page.name}.jpg").write_bytes(data)
     boxes = (each.box for each in page.truth.characters)
@@ -104,8 +106,10 @@ def _camera() -> tuple[Callable[[Image, int], _Seen], str]:
 
 def _own_camera(scan: Image, seed: int) -> _Seen:
     rng = np.random.default_rng(seed)
-    tilt_x, tilt_y = rng.uniform(-3.0, 3.0, 2)
-    camera = Camera(2304, 1296, tilt_x, tilt_y, rng.uniform(-0.5, 0.5))
+    tilt_x, tilt_y = rng.uniform(-2.0, 2.0, 2)
+    # It shows no more than the sheet: another shape than the sheet's would cut lines off.
+    height_px = round(_WIDTH_PX * scan.shape[0] / scan.shape[1])
+    camera = Camera(_WIDTH_PX, height_px, tilt_x, tilt_y, rng.uniform(-0.5, 0.5))
     paper = np.array((0.84, 0.88, 0.90), np.float32)
     sheet = np.asarray(scan[..., None].astype(np.float32) / 255.0 * paper, np.float32)
     picture, matrix = photograph(sheet, camera, rng)

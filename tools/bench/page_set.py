@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.errors import OutputError
 from inkwatch.reading import Box
 from inkwatch_train.fonts.fetch import fonts_dir
 from inkwatch_train.pages.truth import map_box
@@ -96,14 +97,23 @@ def load_set(folder: Path) -> PageSet | None:
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
-    """Give an empty folder to make a set in; it takes the place of `folder` when that is done."""
+    """Give an empty folder to make a set in; it takes the place of `folder` when that is done.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     making = folder.with_name(f"{folder.name}.part-{os.getpid()}")
     shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
     try:
+        making.mkdir(parents=True)
         yield making
         shutil.rmtree(folder, ignore_errors=True)
         making.rename(folder)
+    except OSError as error:
+        raise OutputError(
+            f"{making} cannot be written: {error}. Make room, or name another folder with "
+            "INKWATCH_BENCH_CACHE."
+        ) from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
 

@@ -1,10 +1,13 @@
 import json
 from pathlib import Path
 
+import cv2
 import pytest
 from tools.bench.__main__ import main
+from tools.bench.page_set import load_set, true_boxes
 
 from inkwatch.errors import DataError
+from inkwatch.reading import Box
 
 pytest.importorskip("wordfreq", reason="needs: pip install 'inkwatch[train]'")
 
@@ -37,6 +40,17 @@ def test_a_quick_run_needs_no_data_and_prints_the_table(
     rates = {row["what"]: row["value"] for row in json.loads(out.read_text())["rows"]}
     # Tidy fonts on flat pages: a reader that finds the lines makes few errors.
     assert 0 <= rates["codes, flat, with the pattern: CER"] < 0.25
+
+    pages = load_set(no_data / "codes-4")
+    assert pages is not None
+    assert len(pages.pages) == 4
+    for page in pages.pages:
+        picture = cv2.imread(str(no_data / "codes-4" / f"{page.name}.jpg"))
+        assert picture is not None
+        around = Box.around(true_boxes(page, "camera"))
+        assert min(around.left, around.top) >= 0
+        assert around.right <= picture.shape[1]
+        assert around.bottom <= picture.shape[0]
 
     made = no_data / "codes-4" / "codes-00.png"
     before = made.stat().st_mtime_ns

@@ -16,6 +16,7 @@ from tools.bench.page_set import (
     true_boxes,
 )
 
+from inkwatch.errors import OutputError
 from inkwatch.reading import Box
 
 FACTS = PageFacts("a", "some\ntext", "font", "plain", "ruled", boxes=((10, 20, 30, 40),))
@@ -78,6 +79,12 @@ def test_what_was_not_finished_is_not_taken_for_a_set(tmp_path: Path) -> None:
     (folder / "pages.json").write_text("{")
     assert load_set(folder) is None
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="INKWATCH_BENCH_CACHE"), new_folder(tmp_path / "file/x"):
+        pass
 
 
 def test_a_finished_set_replaces_the_old_one(tmp_path: Path) -> None:
