@@ -1,14 +1,16 @@
 """The pages that reading is measured on, as flat scans and through a camera, kept in a cache.
 
-A set lies in a folder of its own: `<name>.png` flat, `<name>.jpg` through the camera, and
-`pages.json` with the truth. It is made anew when what makes it changes.
+A set lies in a folder of its own: its pictures, and `pages.json` with the truth. It is made anew
+when what makes it changes.
 """
 
 import importlib.util
 import os
 import shutil
 import types
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +19,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.errors import OutputError
 from inkwatch.reading import Box
 from inkwatch_train.fonts.fetch import fonts_dir
 from inkwatch_train.pages.truth import map_box
@@ -59,9 +62,19 @@ def bench_cache() -> Path:
     return Path(named) if named else fonts_dir().parent / "bench"
 
 
-def picture(folder: Path, page: PageFacts, view: View) -> Path:
-    """The file with a page's picture."""
-    return folder / f"{page.name}{'.png' if view == 'flat' else '.jpg'}"
+@dataclass(frozen=True)
+class Shelf:
+    """Where the pictures of a set's `pages` lie: `<name>.png` flat, `<name>.jpg` by the camera."""
+
+    flat: Path
+    camera: Path
+    pages: tuple[PageFacts, ...]
+
+    def picture(self, page: PageFacts, view: View) -> Path:
+        """The file with a page's picture."""
+        if view == "flat":
+            return self.flat / f"{page.name}.png"
+        return self.camera / f"{page.name}.jpg"
 
 
 def true_boxes(page: PageFacts, view: View) -> list[Box]:
@@ -82,17 +95,33 @@ def load_set(folder: Path) -> PageSet | None:
     return pages
 
 
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Give an empty folder to make a set in; it takes the place of `folder` when that is done.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    making = folder.with_name(f"{folder.name}.part-{os.getpid()}")
+    shutil.rmtree(making, ignore_errors=True)
+    try:
+        making.mkdir(parents=True)
+        yield making
+        shutil.rmtree(folder, ignore_errors=True)
+        making.rename(folder)
+    except OSError as error:
+        raise OutputError(
+            f"{making} cannot be written: {error}. Make room, or name another folder with "
+            "INKWATCH_BENCH_CACHE."
+        ) from error
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
 def store_set(folder: Path, pages: PageSet) -> None:
-    """Write `pages.json`, the last file of a set: a folder without it is not whole."""
+    """Write what is known of a set's pages into its folder."""
     text = msgspec.json.format(msgspec.json.encode(pages), indent=1)
     (folder / "pages.json").write_bytes(text + b"\n")
-
-
-def fresh_folder(folder: Path) -> Path:
-    """Empty a set's folder before it is made anew."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
 
 
 def beside_data(name: _BesideData) -> types.ModuleType | None:
@@ -139,8 +168,3 @@ def seen_through(
 def rows_of(matrix: npt.NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:
     """A matrix as plain numbers."""
     return tuple(tuple(float(value) for value in row) for row in matrix)
-
-
-def corpus_texts(pages: Sequence[PageFacts]) -> list[str]:
-    """The true texts of pages."""
-    return [page.text for page in pages]

@@ -17,7 +17,7 @@ from inkwatch_train.pages.fit import MakePen, write_fitted
 from inkwatch_train.pages.glyph import Pen
 from inkwatch_train.pages.hands import choose_hands, real_hands
 from inkwatch_train.pages.layout import Hand, SheetSize
-from inkwatch_train.pages.sets import real_pen_maker
+from inkwatch_train.pages.real_pen import real_pen_maker
 from inkwatch_train.pages.texts import text_page
 
 _SHEET = SheetSize(width=1500, height=900, left=90, first_baseline=120, right_margin=60)

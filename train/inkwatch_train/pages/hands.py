@@ -16,7 +16,7 @@ Picture = Coverage
 
 _INKED = 128
 _DOTTED = "ij"
-_SPECK_SHARE = 0.15
+_SPECK_SHARE = 0.25
 _LEAST_SIDE_PX = 12
 _MOST_PIECES = 5
 _MOST_INKED = 0.75

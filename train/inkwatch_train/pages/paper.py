@@ -1,6 +1,6 @@
 """Ink coverage → a sheet of paper with ink on it, under even light."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -14,6 +14,8 @@ Picture = npt.NDArray[np.float32]
 """`(H, W, 3)` float32 in BGR order: 0 is black, 1 the brightest that the camera tells apart."""
 
 PaperKind = Literal["plain", "grainy", "ruled", "squared", "dotted"]
+
+_SCANNED_INK = (0.1, 0.1, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,27 @@ def ink_sheet(
     dark = np.array(ink.colour, np.float32)
     sheet += share[..., None] * (dark - sheet)
     return sheet
+
+
+def flat_scan(
+    coverage: Coverage, paper: Paper, baselines: tuple[float, ...], rng: np.random.Generator
+) -> npt.NDArray[np.uint8]:
+    """Lay a sheet on a scanner: dark ink on white paper, with what is printed on it.
+
+    Args:
+        coverage: `(H, W)` uint8, 255 where ink covers the pixel.
+        paper: its kind and print; scanners show its colour as white.
+        baselines: rows of the written lines.
+        rng: gives grain and pressure.
+
+    Returns:
+        `(H, W)` uint8.
+    """
+    white = replace(paper, colour=(1.0, 1.0, 1.0))
+    grey = cv2.cvtColor(
+        ink_sheet(coverage, white, Ink(_SCANNED_INK), baselines, rng), cv2.COLOR_BGR2GRAY
+    )
+    return np.asarray(np.clip(grey * 255.0 + 0.5, 0, 255), np.uint8)
 
 
 def _grain(

@@ -1,12 +1,14 @@
 """Writes with pictures of real characters: each brought to its height, all to one stroke."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from inkwatch.errors import UsageError
 from inkwatch.language.shapes import shape_of
+from inkwatch_train.pages.fit import MakePen
 from inkwatch_train.pages.glyph import Pen
 from inkwatch_train.pages.hands import Picture, RealHand
 from inkwatch_train.pages.one_pen import with_stroke_width
@@ -99,6 +101,24 @@ class RealPen:
         return LargeGlyph(
             inked, (drawn.origin[0] + margin, drawn.origin[1] + margin), drawn.advance
         )
+
+
+def real_pen_maker(
+    hands: Sequence[RealHand], marks_font: Path, rng: np.random.Generator
+) -> MakePen:
+    """A pen of real hands with the strokes of one pen, whatever size it is asked for."""
+    stroke, seed = rng.uniform(0.10, 0.15), int(rng.integers(1 << 32))
+
+    def make(x_height_px: float) -> RealPen:
+        return RealPen(
+            hands,
+            Pen(marks_font, x_height_px),
+            x_height_px,
+            stroke * x_height_px,
+            np.random.default_rng(seed),
+        )
+
+    return make
 
 
 def _margin(unit: float) -> int:

@@ -7,11 +7,10 @@ four kinds of paper take turns.
 
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import cv2
 import numpy as np
 
 from inkwatch_train.data.sample import Grey
@@ -20,9 +19,9 @@ from inkwatch_train.pages.codes import code_page
 from inkwatch_train.pages.fit import MakePen, write_fitted
 from inkwatch_train.pages.glyph import Pen
 from inkwatch_train.pages.hands import RealHand, choose_hands
-from inkwatch_train.pages.layout import Hand, SheetSize, WrittenSheet
-from inkwatch_train.pages.paper import Ink, Paper, PaperKind, ink_sheet
-from inkwatch_train.pages.real_pen import RealPen
+from inkwatch_train.pages.layout import Hand, SheetSize
+from inkwatch_train.pages.paper import Paper, PaperKind, flat_scan
+from inkwatch_train.pages.real_pen import real_pen_maker
 from inkwatch_train.pages.texts import text_page
 from inkwatch_train.pages.truth import Truth
 
@@ -34,7 +33,6 @@ SIZES: dict[SetName, int] = {"letters": 48, "codes": 32}
 PAPERS: tuple[PaperKind, ...] = ("plain", "ruled", "squared", "dotted")
 
 _SHEET = SheetSize(width=1800, height=1150, left=130)
-_BLACK = (0.1, 0.1, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +79,6 @@ def set_pages(name: SetName, writers: Writers, count: int | None = None) -> Iter
         yield _page(name, number, writers)
 
 
-def flat_scan(sheet: WrittenSheet, paper: PaperKind, rng: np.random.Generator) -> Grey:
-    """Lay a sheet on a scanner: dark ink on white paper, with what is printed on it.
-
-    Returns:
-        `(H, W)` uint8.
-    """
-    white = Paper(paper, (1.0, 1.0, 1.0), rule_strength=float(rng.uniform(0.4, 0.9)))
-    seen = ink_sheet(sheet.coverage, white, Ink(_BLACK), sheet.baselines, rng)
-    grey = cv2.cvtColor(seen, cv2.COLOR_BGR2GRAY)
-    return np.asarray(np.clip(grey * 255.0 + 0.5, 0, 255), np.uint8)
-
-
 def _page(name: SetName, number: int, writers: Writers) -> SetPage:
     seed = zlib.crc32(f"{name}/{number}".encode())
     text_rng, look_rng, paper_rng = np.random.default_rng(seed).spawn(3)
@@ -113,40 +99,18 @@ def _page(name: SetName, number: int, writers: Writers) -> SetPage:
         make_pen, who = real_pen_maker(chosen, font.path, look_rng), chosen[0].name
     else:
         make_pen, who = _font_pen_maker(font.path, look_rng), font.name
-    size = SheetSize(
-        **{
-            **{each: getattr(_SHEET, each) for each in ("width", "height", "left")},
-            "first_baseline": round(100 + 2.2 * hand.x_height_px),
-        }
-    )
+    size = replace(_SHEET, first_baseline=round(100 + 2.2 * hand.x_height_px))
     sheet = write_fitted(parts, make_pen, hand, size, seed)
+    printed = Paper(paper, rule_strength=float(look_rng.uniform(0.4, 0.9)))
     return SetPage(
         name=f"{name}-{number:02d}",
-        scan=flat_scan(sheet, paper, paper_rng),
+        scan=flat_scan(sheet.coverage, printed, sheet.baselines, paper_rng),
         truth=sheet.truth,
         writing="real" if real else "font",
         hand=who,
         paper=paper,
         pattern=pattern,
     )
-
-
-def real_pen_maker(
-    hands: Sequence[RealHand], marks_font: Path, rng: np.random.Generator
-) -> MakePen:
-    """A pen of real hands with the strokes of one pen, whatever size it is asked for."""
-    stroke, seed = rng.uniform(0.10, 0.15), int(rng.integers(1 << 32))
-
-    def make(x_height_px: float) -> RealPen:
-        return RealPen(
-            hands,
-            Pen(marks_font, x_height_px),
-            x_height_px,
-            stroke * x_height_px,
-            np.random.default_rng(seed),
-        )
-
-    return make
 
 
 def _font_pen_maker(font: Path, rng: np.random.Generator) -> MakePen:
