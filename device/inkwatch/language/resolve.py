@@ -1,7 +1,7 @@
 """From guesses for single glyphs to ranked characters, the whole page weighed together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,13 @@ import numpy.typing as npt
 from inkwatch.language.context import weigh_neighbours
 from inkwatch.language.expectation import Expectation
 from inkwatch.language.fit_pattern import weigh_by_pattern
-from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, weigh_heights
+from inkwatch.language.geometry import (
+    GlyphHeights,
+    HeightFits,
+    LineMetrics,
+    weigh_heights,
+    with_dots,
+)
 from inkwatch.language.manner import page_manner
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.spelling import weigh_word
@@ -67,9 +73,14 @@ def resolve_page(
     # One hand writes one page: what most lines show helps a line with few letters to tell.
     counts = [len(line.probabilities) for line in lines]
     usual = usual_metrics([each.best() for each in fits], counts)
+    metrics = [each.best(usual) for each in fits]
+    lines = [
+        replace(line, probabilities=with_dots(line.probabilities, labels, line.heights, each))
+        for line, each in zip(lines, metrics, strict=True)
+    ]
     weighed = [
-        weigh_heights(line.probabilities, labels, line.heights, each.best(usual))
-        for line, each in zip(lines, fits, strict=True)
+        weigh_heights(line.probabilities, labels, line.heights, each)
+        for line, each in zip(lines, metrics, strict=True)
     ]
     manner = page_manner(
         [word for line, rows in zip(lines, weighed, strict=True) for word in in_words(line, rows)],
