@@ -219,7 +219,9 @@ def likeliest_words(glyphs: tuple[Glyph, ...]) -> tuple[WordCandidate, ...]:
         grown = [(t + c.character, p * c.probability) for t, p in found for c in glyph.candidates]
         found = sorted(grown, key=lambda way: -way[1])[: ALTERNATIVES + 1]
     own = "".join(glyph.character for glyph in glyphs)
-    others = {text: p for text, p in reversed(found) if text != own and p >= LEAST_LIKELY}
-    ranked = sorted(others.items(), key=lambda way: -way[1])
+    others: dict[str, float] = {}
+    for text, probability in found:
+        if text != own and probability >= LEAST_LIKELY:
+            others.setdefault(text, probability)
     sure = math.prod(glyph.confidence for glyph in glyphs)
-    return (WordCandidate(own, sure), *(WordCandidate(*way) for way in ranked))
+    return (WordCandidate(own, sure), *(WordCandidate(*way) for way in others.items()))
