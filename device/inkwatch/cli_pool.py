@@ -3,7 +3,9 @@
 import contextlib
 import multiprocessing
 import multiprocessing.resource_tracker
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -88,11 +90,20 @@ _source_reader: SourceReader | None = None
 
 def _open(choice: ReaderChoice, how: HowToRead, make_reader: MakeReader) -> None:
     global _source_reader  # noqa: PLW0603 - a pool hands its processes nothing else to keep
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     import cv2
 
     # Each process has a core: more threads would only get into each other's way.
     cv2.setNumThreads(1)
     _source_reader = SourceReader(choice, how, make_reader)
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed says nothing, and its pool would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _read(task: Task) -> "list[Outcome]":

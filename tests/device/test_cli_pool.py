@@ -101,24 +101,57 @@ def test_an_overlay_that_cannot_be_written_stops_it_after_the_text(
     assert "the overlay cannot be written" in ended.stderr
 
 
-def test_ctrl_c_stops_all_and_a_second_run_goes_on(scans: Path, tmp_path: Path) -> None:
-    """Ctrl-C goes to every process of a terminal, so the whole group gets it here."""
-    many = tmp_path / "many"
-    many.mkdir()
+@pytest.fixture(scope="module")
+def many(scans: Path) -> Path:
+    """Sixty pages."""
+    folder = scans.with_name("many")
+    folder.mkdir()
     for number in range(60):
-        (many / f"{number}.png").symlink_to(scans / f"page{(1, 2, 4)[number % 3]}.png")
-    words = ["read", str(many), "--model", str(BUNDLE), "--to", "out", "--jobs", "2"]
+        (folder / f"{number}.png").symlink_to(scans / f"page{(1, 2, 4)[number % 3]}.png")
+    return folder
+
+
+def started(words: list[str], folder: Path) -> subprocess.Popen[str]:
+    """Begin to read, and wait for the first results."""
     process = subprocess.Popen(
         [sys.executable, "-c", STARTED, *words],
-        cwd=tmp_path,
+        cwd=folder,
         stderr=subprocess.PIPE,
         start_new_session=True,
         text=True,
     )
-    out = tmp_path / "out"
     deadline = time.monotonic() + 60
-    while len(list(out.glob("*.txt"))) < 3 and time.monotonic() < deadline:
+    while len(list((folder / "out").glob("*.txt"))) < 3 and time.monotonic() < deadline:
         time.sleep(0.02)
+    return process
+
+
+def test_processes_do_not_outlive_the_one_that_began_them(many: Path, tmp_path: Path) -> None:
+    """It may be killed, for want of memory or by a user who has no patience."""
+    words = ["read", str(many), "--model", str(BUNDLE), "--to", "out", "--jobs", "2"]
+    process = started(words, tmp_path)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    assert len(children) >= 2
+    process.kill()
+    process.communicate(timeout=60)
+    deadline = time.monotonic() + 60
+    while any(alive(child) for child in children) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [child for child in children if alive(child)] == []
+
+
+def alive(pid: str) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def test_ctrl_c_stops_all_and_a_second_run_goes_on(many: Path, tmp_path: Path) -> None:
+    """Ctrl-C goes to every process of a terminal, so the whole group gets it here."""
+    words = ["read", str(many), "--model", str(BUNDLE), "--to", "out", "--jobs", "2"]
+    process = started(words, tmp_path)
+    out = tmp_path / "out"
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == ExitCode.INTERRUPTED
