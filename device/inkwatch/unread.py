@@ -19,8 +19,8 @@ class Reason(StrEnum):
     TOO_MANY_PIECES = "too-many-pieces"
     """The picture has more pieces of ink than any page; the smallest were left out."""
     NO_CHARACTER = "no-character"
-    """Rather no character than any: a scribble, half a letter, a cut in doubt. What it was taken for
-    stands in its word all the same, with low confidence."""
+    """Rather no character than any: a scribble, half a letter, a cut in doubt. What it was taken
+    for stands in its word all the same, with low confidence."""
     UNSURE = "unsure"
     """A word below the confidence that was asked for; it stands in no line."""
 
