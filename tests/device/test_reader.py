@@ -284,6 +284,17 @@ def test_a_part_of_a_picture_is_read_in_the_whole_pictures_pixels(reader: Reader
             assert np.array(one.polygon) == pytest.approx(np.array(other.polygon))
 
 
+def test_a_part_of_a_turned_picture_is_read(reader: Reader) -> None:
+    page = write("TAB 12", "abet 30")
+    turned = np.ascontiguousarray(np.rot90(page, 1))
+    left_half = Shares(0, 0, 0.5, 1)  # where the first line is
+    reading = reader.read(turned, quarter_turns=1, region=left_half)
+    check(reading, turned)
+    assert reading.text == "TAB 12"
+    whole = reader.read(turned, quarter_turns=1)
+    assert [glyph.box for glyph in reading.glyphs] == [g.box for g in whole.lines[0].glyphs]
+
+
 def test_a_region_that_reaches_out_of_the_picture_is_cut_to_fit(reader: Reader) -> None:
     page = write("TAB 12")
     reading = reader.read(page, region=Box(-50, -50, 9000, 9000))
