@@ -20,7 +20,7 @@ from inkwatch.language.manner import page_manner
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.spelling import weigh_word
 from inkwatch.language.word_path import Vocabulary
-from inkwatch.reading import Candidate
+from inkwatch.reading import Candidate, WordCandidate
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,12 +51,26 @@ class LineGuesses:
         return self.fits or HeightFits(self.probabilities, labels, self.heights)
 
 
+@dataclass(frozen=True, slots=True)
+class ResolvedLine:
+    """A line as it was read.
+
+    `glyphs` are each glyph's candidates, likeliest first; `metrics` the line's measures.
+    `alternatives` are what else each word may be, where the search for words tells; () where it
+    does not.
+    """
+
+    glyphs: tuple[tuple[Candidate, ...], ...]
+    metrics: LineMetrics
+    alternatives: tuple[tuple[WordCandidate, ...], ...] = ()
+
+
 def resolve_page(
     lines: Sequence[LineGuesses],
     labels: Sequence[str],
     words: Vocabulary | None = None,
     pattern: Pattern | None = None,
-) -> list[list[tuple[Candidate, ...]]]:
+) -> list[ResolvedLine]:
     """Rank the candidates of every glyph by its crop, its height and its neighbours.
 
     Args:
@@ -67,7 +81,7 @@ def resolve_page(
             confidence. With a pattern, these are not asked.
 
     Returns:
-        For each line, for each glyph, its candidates with posterior probabilities.
+        For each line its glyphs' candidates with posterior probabilities, and its measures.
     """
     fits = [line.height_fits(labels) for line in lines]
     # One hand writes one page: what most lines show helps a line with few letters to tell.
@@ -87,7 +101,10 @@ def resolve_page(
         labels,
     )
     language = Expectation(tuple(labels), words, pattern, manner)
-    return [_rank_words(line, rows, language) for line, rows in zip(lines, weighed, strict=True)]
+    return [
+        ResolvedLine(tuple(_rank_words(line, rows, language)), own)
+        for line, rows, own in zip(lines, weighed, metrics, strict=True)
+    ]
 
 
 def in_words(line: LineGuesses, rows: Floats) -> list[Floats]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.reading import Box
+from inkwatch.places import Box
+from inkwatch.vision.left_out import NOTHING, LeftOut
 from inkwatch.vision.straighten import Straightened
 
 Grey = npt.NDArray[np.uint8]
@@ -62,13 +63,15 @@ class LineCut:
 class Page:
     """Lines from top to bottom; `width` and `height` of the picture in pixels.
 
-    `straightened` is the page that was cut, and leads back to the picture.
+    `straightened` is the page that was cut, and leads back to the picture; `left_out` the ink that
+    stands in no line.
     """
 
     lines: tuple[LineCut, ...]
     width: int
     height: int
     straightened: Straightened
+    left_out: LeftOut = NOTHING
 
     def box_in_picture(self, place: Box) -> Box:
         """Take a box of the straightened page to the picture."""
