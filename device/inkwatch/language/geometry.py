@@ -25,8 +25,8 @@ _SHIFT_SPREAD = 0.12
 _PAGE_SPREAD = 0.18
 _RISE_SPREAD = 0.5
 _DOT_SIZE = 0.42
-_DOTS = ".,'"
-_DOT_PROBABILITY = 0.25
+_DOTS = {".": 0.25, ",": 0.05, "'": 0.05}
+"""What something of a dot's size is at least likely to be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,12 +158,11 @@ def with_dots(
         return probabilities
     size = np.maximum(heights.bottom - heights.top, heights.width) / metrics.x_height_px
     small = np.flatnonzero(size <= _DOT_SIZE)
-    dots = [k for k, label in enumerate(labels) if label in _DOTS]
-    if not len(small) or not dots:
+    if not len(small):
         return probabilities
     rows = probabilities.copy()
-    least = rows[np.ix_(small, dots)]
-    rows[np.ix_(small, dots)] = np.maximum(least, _DOT_PROBABILITY)
+    least = np.array([_DOTS.get(label, 0.0) for label in labels])
+    rows[small] = np.maximum(rows[small], least)
     total = rows[small].sum(axis=1, keepdims=True)
     rows[small] /= np.maximum(total, 1.0)
     return rows
