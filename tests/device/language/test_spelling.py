@@ -7,11 +7,15 @@ from hypothesis import strategies as st
 
 from inkwatch.language.context import weigh_neighbours
 from inkwatch.language.lexicon import Lexicon, find_lexicon, load_lexicon
+from inkwatch.language.manner import Manner, page_manner
 from inkwatch.language.spelling import Floats, weigh_word
 
 LABELS = "".join(sorted(string.digits + string.ascii_letters + "!\"#$%&'()*+,-./:;=?@"))
 
 Guess = dict[str, float]
+
+USUAL = page_manner([], LABELS)
+"""That of a page of which nothing is known."""
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +31,8 @@ def guesses(*glyphs: str | Guess) -> Floats:
     return np.asarray(rows / rows.sum(axis=1, keepdims=True), np.float64)
 
 
-def read(english: Lexicon, *glyphs: str | Guess) -> str:
-    weighed = weigh_word(guesses(*glyphs), LABELS, english)
+def read(english: Lexicon, *glyphs: str | Guess, manner: Manner = USUAL) -> str:
+    weighed = weigh_word(guesses(*glyphs), LABELS, english, manner)
     return "".join(LABELS[k] for k in weighed.argmax(axis=1))
 
 
@@ -63,6 +67,25 @@ def test_a_number_beside_letters_keeps_its_digits(english: Lexicon) -> None:
     assert read(english, "2", OH, "2", "6") == "2026"
 
 
+ELL: Guess = {"1": 0.5, "l": 0.5}
+ROUND: Guess = {"0": 0.5, "o": 0.5}
+
+
+def test_the_page_tells_a_number_from_a_word(english: Lexicon) -> None:
+    numbers = page_manner([guesses(*text) for text in ("24.50", "7", "1953", "316", "82")], LABELS)
+    prose = page_manner([guesses(*text) for text in ("from", "the", "lake", "we", "saw")], LABELS)
+    assert read(english, ELL, ROUND, manner=numbers) == "10"
+    assert read(english, ELL, ROUND, manner=prose) == "lo"
+
+
+def test_dates_keep_their_digits_over_letters_that_make_words(english: Lexicon) -> None:
+    unsure: Guess = {"1": 0.4, "l": 0.6}
+    dates = page_manner([guesses(*text) for text in ("1953-12-08", "2004-03-27")], LABELS)
+    date = (unsure, "9", "5", "3", "-", unsure, unsure, "-", ROUND, "8")
+    for manner in (dates, USUAL):
+        assert read(english, *date, manner=manner) == "1953-11-08"
+
+
 def test_what_is_sure_is_not_rewritten(english: Lexicon) -> None:
     """`tbe` is no word, but a b that is certain is not read as an h."""
     assert read(english, "t", {"b": 1.0, "h": 1e-6}, "e") == "tbe"
@@ -75,7 +98,7 @@ def test_posteriors_are_probabilities(length: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     rows = rng.dirichlet(np.full(len(LABELS), 0.05), length) + 1e-9
     rows /= rows.sum(axis=1, keepdims=True)
-    weighed = weigh_word(rows, LABELS, lexicon)
+    weighed = weigh_word(rows, LABELS, lexicon, USUAL)
     assert weighed.shape == rows.shape
     assert (weighed >= 0).all()
     assert weighed.sum(axis=1) == pytest.approx(1.0)
@@ -83,13 +106,13 @@ def test_posteriors_are_probabilities(length: int, seed: int) -> None:
 
 def test_without_a_word_near_it_the_kinds_decide(english: Lexicon) -> None:
     rows = guesses("7", "9", OH, "%")
-    assert weigh_word(rows, LABELS, english) == pytest.approx(
+    assert weigh_word(rows, LABELS, english, USUAL) == pytest.approx(
         weigh_neighbours(rows, LABELS), abs=0.02
     )
 
 
 @pytest.mark.parametrize("text", [".-" * 90, "Aa1." * 60, "n" * 400])
 def test_very_long_words_stay_probabilities(english: Lexicon, text: str) -> None:
-    weighed = weigh_word(guesses(*text), LABELS, english)
+    weighed = weigh_word(guesses(*text), LABELS, english, USUAL)
     assert np.isfinite(weighed).all()
     assert weighed.sum(axis=1) == pytest.approx(1.0)
