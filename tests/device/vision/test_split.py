@@ -80,11 +80,11 @@ def test_cuts_neither_lose_nor_double_ink(text: str) -> None:
     assert times.max() == 1
     if len(parts) == splits.atoms:  # none was too small to stand alone
         assert times.min() == 1
-        assert sum(ink_px(part.glyph) for part in parts) == ink_px(glyph)
+        assert sum(dark_px(part.glyph) for part in parts) == dark_px(glyph)
 
 
-def ink_px(glyph: GlyphCut) -> int:
-    return int(np.count_nonzero(glyph.ink))
+def dark_px(glyph: GlyphCut) -> int:
+    return int(np.count_nonzero(glyph.grey < 128))
 
 
 @pytest.mark.parametrize("text", ["ou", "eba", "HEN", "mw"])
