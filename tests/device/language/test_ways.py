@@ -84,7 +84,7 @@ def test_the_language_knows_which_cuts_make_a_word(english: Lexicon) -> None:
     def either(before: str, whole: str, parts: str, after: str) -> WordLattice:
         at = len(before)
         head = row(before)
-        first, second = parts
+        first, second = parts[0], parts[1]
         middle = [
             (at, at + 2, {whole: 0.6}, 0.0),
             (at, at + 1, {first: 0.8}, 0.3),
