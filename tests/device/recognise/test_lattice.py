@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from inkwatch.reading import Box
@@ -138,7 +138,8 @@ def test_a_chain_is_settled_and_nothing_else() -> None:
     assert not lattice((0, 1), (0, 2)).settled
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=50, deadline=None)
+@example("EE", 9, 0)
 @given(
     st.text("nuoHEmwiljt,. ", min_size=1, max_size=9).filter(lambda text: text.strip() != ""),
     st.integers(0, 16),
@@ -176,7 +177,7 @@ def random_way(word: WordLattice, rng: np.random.Generator) -> list[Arc]:
 
 
 def check_covers(taken: Sequence[GlyphCut], glyphs: Sequence[GlyphCut]) -> None:
-    """What dark ink `glyphs` show, `taken` show, and each dark pixel once."""
+    """What dark ink `glyphs` show, `taken` show, and no more often."""
     around = Box.around([*(glyph.place for glyph in taken), *(glyph.place for glyph in glyphs)])
 
     def laid(cuts: Sequence[GlyphCut]) -> npt.NDArray[np.int32]:
@@ -187,7 +188,10 @@ def check_covers(taken: Sequence[GlyphCut], glyphs: Sequence[GlyphCut]) -> None:
             times[y : y + height, x : x + width] += cut.grey < 110
         return times
 
-    assert np.array_equal(laid(taken), laid(glyphs))
+    shown, wanted = laid(taken), laid(glyphs)
+    assert np.array_equal(shown > 0, wanted > 0)
+    # Neighbours that nearly touch share what is between them; in a joint it stands once.
+    assert (shown <= wanted).all()
 
 
 @pytest.mark.parametrize("ink", [20, 100, 150])
