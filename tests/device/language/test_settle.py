@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkwatch.language.lexicon import Lexicon, find_lexicon, load_lexicon
+from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.settle import SettledLine, settle_page
+from inkwatch.language.word_path import Vocabulary
 from inkwatch.recognise.lattice import build_lattices
 from inkwatch.vision.cut import cut_page
 from inkwatch.vision.page import GlyphCut, Page
@@ -23,8 +24,8 @@ LABELS = "".join(sorted(string.digits + string.ascii_letters + ".,-"))
 
 
 @pytest.fixture(scope="module")
-def english() -> Lexicon:
-    return load_lexicon(find_lexicon("en"))
+def english() -> Vocabulary:
+    return Vocabulary(load_lexicon(find_lexicon("en")))
 
 
 def page_of(text: str, overlap_px: int = 0) -> Page:
@@ -49,8 +50,8 @@ def by_width(narrow: float, wide: float, limit_px: int = 60) -> Classify:
     return classify
 
 
-def settled(page: Page, classify: Classify, lexicon: Lexicon | None = None) -> list[SettledLine]:
-    return settle_page(build_lattices(page, classify), LABELS, lexicon)
+def settled(page: Page, classify: Classify, words: Vocabulary | None = None) -> list[SettledLine]:
+    return settle_page(build_lattices(page, classify), LABELS, words)
 
 
 def glyphs_of(lines: Sequence[SettledLine]) -> list[GlyphCut]:
@@ -58,7 +59,7 @@ def glyphs_of(lines: Sequence[SettledLine]) -> list[GlyphCut]:
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_letters_in_one_are_parted(english: Lexicon, *, known: bool) -> None:
+def test_letters_in_one_are_parted(english: Vocabulary, *, known: bool) -> None:
     page = page_of("HEN", overlap_px=13)
     assert len(page.lines[0].glyphs) < 3
     glyphs = glyphs_of(settled(page, by_width(0.98, 0.05), english if known else None))
@@ -110,7 +111,7 @@ def test_a_part_whose_rest_is_too_little_ink_does_not_stand_beside_the_whole() -
     assert glyphs_of([read]) == [word.arcs[whole].glyph]
 
 
-def test_an_empty_page_stays_empty(english: Lexicon) -> None:
+def test_an_empty_page_stays_empty(english: Vocabulary) -> None:
     assert settle_page([], LABELS, english) == []
     assert settled(cut_page(np.full((50, 60), 230, np.uint8)), by_width(1.0, 1.0)) == []
 
@@ -143,7 +144,7 @@ def test_any_page_is_settled_with_probabilities(text: str, overlap_px: int, seed
         return np.maximum(rows, 1e-12)
 
     page = page_of(text, overlap_px)
-    lines = settled(page, classify, load_lexicon(find_lexicon("en")))
+    lines = settled(page, classify, Vocabulary(load_lexicon(find_lexicon("en"))))
     assert len(lines) == len(page.lines)
     for line, cut in zip(lines, page.lines, strict=True):
         assert len(line.cut.words) == len(cut.words)
