@@ -14,8 +14,6 @@ Grey = npt.NDArray[np.uint8]
 MARGIN_PX = 3
 """Paper around a glyph in its picture: the threshold cuts inside a stroke's soft edge."""
 
-_INK_LEVEL = 128
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GlyphCut:
@@ -37,7 +35,8 @@ class GlyphCut:
     def ink(self) -> npt.NDArray[np.bool_]:
         """Where in `place` there is ink, roughly: `(height, width)` bool."""
         inside = self.grey[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
-        return np.asarray(inside < _INK_LEVEL, np.bool_)
+        # Halfway between the paper and the darkest ink: a pencil leaves nothing darker than grey.
+        return np.asarray(inside < (255.0 + float(inside.min())) / 2, np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
