@@ -1,0 +1,113 @@
+"""The curve on which a line stands, and how high its letters are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+_ROUNDS = 4
+_NOISE = 0.12
+_SLOPE_SPREAD = 0.05
+_BEND_SPREAD = 0.6
+_OUTLIER = 0.4
+_FEW_BODIES = (6.0, 12.0)
+_SMOOTH = 0.1
+_LEAST_X_HEIGHT, _MOST_X_HEIGHT = 0.45, 1.9
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A curve along a line of writing: y as a polynomial of x, going on straight past its ends.
+
+    y is the sum of `terms[k]` times u to the power k, where u is (x - `middle`) / `half`, all in
+    pixels of the straightened page; beyond u = -1 and 1 the slope stays as it is there.
+    """
+
+    middle: float
+    half: float
+    terms: tuple[float, ...]
+
+    def at(self, x: npt.ArrayLike) -> Floats:
+        """Height of the curve, in pixels, y down; the shape is that of `x`."""
+        u = (np.asarray(x, np.float64) - self.middle) / self.half
+        inside = np.clip(u, -1.0, 1.0)
+        y = np.polynomial.polynomial.polyval(inside, self.terms)
+        return np.asarray(y + (u - inside) * self._rise(inside), np.float64)
+
+    def slope(self, x: npt.ArrayLike) -> Floats:
+        """dy / dx."""
+        u = (np.asarray(x, np.float64) - self.middle) / self.half
+        return np.asarray(self._rise(np.clip(u, -1.0, 1.0)) / self.half, np.float64)
+
+    def moved(self, down_px: float) -> "Curve":
+        """The same curve further down."""
+        return Curve(self.middle, self.half, (self.terms[0] + down_px, *self.terms[1:]))
+
+    def _rise(self, u: Floats) -> Floats:
+        steps = [k * term for k, term in enumerate(self.terms)][1:]
+        return np.asarray(np.polynomial.polynomial.polyval(u, steps or [0.0]), np.float64)
+
+
+def fit_curve(x: Floats, y: Floats, *, slope: float, body_px: float) -> Curve:
+    """Fit a curve robustly to points, most of which lie on it.
+
+    Iteratively reweighted least squares with Tukey's biweight (Holland and Welsch 1977,
+    doi:10.1080/03610927708827533). The fewer points there are and the shorter the line, the nearer
+    the curve keeps to a straight one of the slope that is expected.
+
+    Args:
+        x: `(N,)` pixels, N at least 1.
+        y: `(N,)` pixels, y down.
+        slope: the expected slope, dy / dx.
+        body_px: height of the letters' bodies; it says what is near.
+    """
+    left, right = float(x.min()), float(x.max())
+    middle, half = (left + right) / 2, max((right - left) / 2, body_px)
+    degree = 1 + sum(2 * half > few * body_px for few in _FEW_BODIES)
+    u = (x - middle) / half
+    powers = np.vander(u, degree + 1, increasing=True)
+    expected = np.zeros(degree + 1)
+    expected[1] = slope * half
+    spread = np.array([1e6, _SLOPE_SPREAD * half, *[_BEND_SPREAD * body_px] * (degree - 1)])
+    hold = np.diag((_NOISE * body_px / spread) ** 2)
+    # To begin with, the straight line of the expected slope through most of the points.
+    terms = expected.copy()
+    terms[0] = crest(y - slope * (x - middle), _SMOOTH * 2 * body_px)
+    for reach in np.linspace(2.5, 1.0, _ROUNDS) * _OUTLIER * body_px:
+        off = (y - powers @ terms) / reach
+        weight = np.where(np.abs(off) < 1, (1 - off**2) ** 2, 0.0)
+        weighted = powers * weight[:, None]
+        terms = np.linalg.solve(
+            weighted.T @ powers + hold, weighted.T @ y + hold @ expected
+        ) if weight.any() else terms
+    return Curve(middle, half, tuple(float(term) for term in terms))
+
+
+def crest(values: Floats, spread: float, weights: Floats | None = None) -> float:
+    """Where values lie most densely, smoothed by a Gaussian of that spread (Parzen 1962).
+
+    Args:
+        values: `(N,)`, N at least 1.
+        spread: the Gaussian's standard deviation, more than 0.
+        weights: `(N,)`; all 1 where not given.
+    """
+    step = spread / 3
+    low = float(values.min()) - 4 * spread
+    cells = np.asarray((values - low) / step, np.intp)
+    counts = np.bincount(cells, weights, minlength=int(cells.max()) + 13).astype(np.float64)
+    kernel = np.exp(-0.5 * (np.arange(-9, 10) / 3.0) ** 2)
+    dense = np.convolve(counts, kernel, mode="same")
+    return low + (int(dense.argmax()) + 0.5) * step
+
+
+def x_height(rise: Floats, body_px: float) -> float:
+    """Height of a line's bodies, in pixels, from how far its letters' parts rise over the baseline.
+
+    Args:
+        rise: `(N,)` pixels, upwards.
+        body_px: what it is about.
+    """
+    near = rise[(rise > _LEAST_X_HEIGHT * body_px) & (rise < _MOST_X_HEIGHT * body_px)]
+    return crest(near, _SMOOTH * body_px) if len(near) else body_px

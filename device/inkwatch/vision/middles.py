@@ -1,0 +1,199 @@
+"""From ridges to whole lines: which stretches are one line, and which are none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.vision.curve_map import CurveMap
+from inkwatch.vision.ink_points import InkPoints
+from inkwatch.vision.ridges import Ridge, find_ridges
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+_CELL = 0.25
+_REACH = 0.9
+_BODY = 0.5
+_SHARED = 0.4
+_SHARED_APART = 2.0
+_END_COLUMNS = 10
+_USUAL_COLUMNS = 2.0
+_MOST_OFF = 0.65
+_OFF_PER_BODY = 0.02
+_MINOR_APART, _MINOR_SHARE = 1.35, 0.3
+_MINOR_ASIDE = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Middles:
+    """The middles of a page's lines, and the slope that most of its writing has."""
+
+    lines: tuple[Ridge, ...]
+    slope: float
+
+
+def find_middles(points: InkPoints) -> Middles:
+    """Find the middle of each line of a page.
+
+    Args:
+        points: at least one.
+    """
+    ridges = find_ridges(points)
+    lines = _with_letters(list(ridges.found), points)
+    lines = _join(lines, ridges.slope, points.body_px)
+    lines = _without_minor(lines, points)
+    return Middles(tuple(lines), ridges.slope)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Votes:
+    """How much of which piece lies along which curve: `(V,)` arrays, one entry a pair."""
+
+    piece: Ints
+    curve: Ints
+    weight: Floats
+
+
+def count_votes(
+    curves: Sequence[tuple[Floats, Floats]], points: InkPoints, *, reach_px: float
+) -> Votes:
+    """Count ink along curves, what lies in the letters' bodies for most."""
+    body = points.body_px
+    shown = CurveMap(curves, cell_px=_CELL * body, reach_px=reach_px)
+    owner, below = shown.nearest(points.x, points.y)
+    near = owner >= 0
+    weight = np.exp(-0.5 * (below[near] / (_BODY * body)) ** 2)
+    key, at = np.unique(points.piece[near] * len(curves) + owner[near], return_inverse=True)
+    total = np.bincount(at, weight, minlength=len(key))
+    return Votes(key // len(curves), key % len(curves), np.asarray(total, np.float64))
+
+
+def _with_letters(ridges: list[Ridge], points: InkPoints) -> list[Ridge]:
+    """Leave out ridges that are no line's: only tails, dots, or a part of larger letters."""
+    if not ridges:
+        return []
+    curves = [(ridge.x, ridge.y) for ridge in ridges]
+    votes = count_votes(curves, points, reach_px=_REACH * points.body_px)
+    group = _same_letters(votes, ridges, points)
+    curve = group[votes.curve]
+    # Of each piece's votes the most: to sort by weight and take the last.
+    order = np.argsort(votes.weight, kind="stable")
+    home = np.full(len(points.is_letter), -1, np.intp)
+    home[votes.piece[order]] = curve[order]
+    held = np.unique(home[points.is_letter & (home >= 0)])
+    return [
+        _laid_together([ridges[k] for k in np.flatnonzero(group == number)]) for number in held
+    ]
+
+
+def _same_letters(votes: Votes, ridges: list[Ridge], points: InkPoints) -> Ints:
+    """Number the ridges so that those get one number that run through the same pieces.
+
+    Letters much larger than the page's have a ridge at their heads and one at their feet.
+    """
+    total = np.bincount(votes.curve, votes.weight, minlength=len(ridges))
+    order = np.lexsort((-votes.weight, votes.piece))
+    piece, curve, weight = votes.piece[order], votes.curve[order], votes.weight[order]
+    second = np.flatnonzero((piece[1:] == piece[:-1])) + 1
+    group = np.arange(len(ridges))
+    pairs = np.sort(np.stack([curve[second - 1], curve[second]], axis=1), axis=1)
+    keys, at = np.unique(pairs[:, 0] * len(ridges) + pairs[:, 1], return_inverse=True)
+    shared = np.bincount(at, weight[second], minlength=len(keys))
+    for key, both in sorted(zip(keys.tolist(), shared.tolist(), strict=True), key=lambda k: -k[1]):
+        a, b = divmod(int(key), len(ridges))
+        apart = abs(_apart(ridges[a], ridges[b]))
+        if both > _SHARED * min(total[a], total[b]) and apart < _SHARED_APART * points.body_px:
+            group[group == group[b]] = group[a]
+    return group
+
+
+def _apart(one: Ridge, other: Ridge) -> float:
+    """How far below `one` the other runs where both do, or where they come nearest."""
+    left, right = max(one.x[0], other.x[0]), min(one.x[-1], other.x[-1])
+    x = np.linspace(left, right, 5) if left < right else np.array([(left + right) / 2])
+    return float(np.mean(np.interp(x, other.x, other.y) - np.interp(x, one.x, one.y)))
+
+
+def _laid_together(parts: list[Ridge]) -> Ridge:
+    """One ridge of several: where two run side by side, between them."""
+    if len(parts) == 1:
+        return parts[0]
+    x = np.concatenate([part.x for part in parts])
+    mass = np.concatenate([part.mass for part in parts])
+    place, at = np.unique(x, return_inverse=True)
+    total = np.bincount(at, mass)
+    y = np.bincount(at, mass * np.concatenate([part.y for part in parts])) / total
+    slope = np.bincount(at, mass * np.concatenate([part.slope for part in parts])) / total
+    return Ridge(place, y, slope, total)
+
+
+def _join(lines: list[Ridge], slope: float, body_px: float) -> list[Ridge]:
+    """Join stretches that follow one another, the best fitting first."""
+    while len(lines) > 1:
+        pairs = _followers(lines, slope, body_px)
+        if not pairs:
+            break
+        next_of = dict(pairs)
+        joined: list[Ridge] = []
+        for start in sorted(set(range(len(lines))) - set(next_of.values())):
+            run = [start]
+            while run[-1] in next_of:
+                run.append(next_of[run[-1]])
+            joined.append(_laid_together([lines[k] for k in run]))
+        lines = joined
+    return lines
+
+
+def _followers(lines: list[Ridge], slope: float, body_px: float) -> list[tuple[int, int]]:
+    """Pairs of a stretch and the one that goes on with it; none is twice first or second."""
+    first_x, last_x = (np.array([line.x[end] for line in lines]) for end in (0, -1))
+    first_y, last_y = (np.array([line.y[end] for line in lines]) for end in (0, -1))
+    in_slope = np.array([_end_slope(line, slice(None, _END_COLUMNS), slope) for line in lines])
+    out_slope = np.array([_end_slope(line, slice(-_END_COLUMNS, None), slope) for line in lines])
+    gap = first_x[None, :] - last_x[:, None]
+    ahead = last_y[:, None] + out_slope[:, None] * gap / 2
+    back = first_y[None, :] - in_slope[None, :] * gap / 2
+    off = np.abs(ahead - back) / body_px
+    wide = np.maximum(gap, 0.0) / body_px
+    cost = off + _OFF_PER_BODY * wide
+    fits = (off < _MOST_OFF) & (gap > -1.5 * body_px)
+    fits &= first_x[:, None] < first_x[None, :]
+    # Neither may another line's stretch lie between the two.
+    candidates = np.argwhere(fits)
+    order = np.argsort(cost[candidates[:, 0], candidates[:, 1]], kind="stable")
+    taken_first, taken_second = set[int](), set[int]()
+    pairs: list[tuple[int, int]] = []
+    for a, b in candidates[order].tolist():
+        if a not in taken_first and b not in taken_second:
+            taken_first.add(a)
+            taken_second.add(b)
+            pairs.append((a, b))
+    return pairs
+
+
+def _end_slope(line: Ridge, end: slice, usual: float) -> float:
+    slopes = line.slope[end]
+    return float((slopes.sum() + _USUAL_COLUMNS * usual) / (len(slopes) + _USUAL_COLUMNS))
+
+
+def _without_minor(lines: list[Ridge], points: InkPoints) -> list[Ridge]:
+    """Leave out what runs close beside a line that holds far more: its marks and flourishes."""
+    body = points.body_px
+    mass = np.array([line.mass.sum() for line in lines])
+    kept: list[int] = []
+    for k in np.argsort(-mass, kind="stable").tolist():
+        line = lines[k]
+        for other in kept:
+            home = lines[other]
+            aside = max(line.x[0] - home.x[-1], home.x[0] - line.x[-1])
+            if (
+                mass[k] < _MINOR_SHARE * mass[other]
+                and aside < _MINOR_ASIDE * body
+                and abs(_apart(home, line)) < _MINOR_APART * body
+            ):
+                break
+        else:
+            kept.append(k)
+    return [lines[k] for k in sorted(kept)]

@@ -1,0 +1,208 @@
+"""Where lines run: ridges of the ink, smeared along every slope that writing may have.
+
+Ink smeared far along the line and little across it piles up along each line's body (Li, Zheng,
+Doermann and Jaeger 2008, doi:10.1109/TPAMI.2007.70792, smear with one such Gaussian). Here the
+smear is tried along many slopes and the one that piles up most holds at each place, so that every
+line may slope and bend in its own way. The map is coarse, a few cells to an x-height.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.vision.ink_points import InkPoints
+
+Floats = npt.NDArray[np.float64]
+Maps = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.intp]
+
+STEEPEST = 0.27
+"""The steepest slope at which lines are looked for: about 15 degrees."""
+
+_SLOPES = np.linspace(-STEEPEST, STEEPEST, 19)
+_CELL_X, _CELL_Y = 0.5, 0.25
+_MOST_CELLS = 512
+_ALONG, _ACROSS = 3.5, 0.55
+_USUAL_SPREAD = 0.2
+_LEAST_LETTER = 0.1
+_REACH_CELLS = 2.0
+_ALONE = 1.25
+_WEAK = 0.5
+_SUPPORT = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ridge:
+    """A stretch of one line's middle, from left to right.
+
+    `x`, `y` and `slope` (dy / dx) are `(C,)` float64 in pixels of the page, one for each column
+    of the map; `mass` is how much ink is smeared there.
+    """
+
+    x: Floats
+    y: Floats
+    slope: Floats
+    mass: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ridges:
+    """All ridges of a page, and the slope that most of its writing has."""
+
+    found: tuple[Ridge, ...]
+    slope: float
+
+
+def find_ridges(points: InkPoints) -> Ridges:
+    """Find the ridges of a page's ink.
+
+    Args:
+        points: at least one.
+    """
+    grid = _Grid.around(points)
+    smeared = _smear(points, grid)
+    energy = (smeared.astype(np.float64) ** 2).sum(axis=(1, 2))
+    # Few letters pile up along many slopes: among equals the more level one.
+    prior = np.exp(-0.5 * (_SLOPES / _USUAL_SPREAD) ** 2) ** 0.2
+    usual = float(_SLOPES[int((energy * prior).argmax())])
+    leaning = np.exp(-0.5 * ((_SLOPES - usual) / _USUAL_SPREAD) ** 2).astype(np.float32)
+    chosen = (smeared * leaning[:, None, None]).argmax(axis=0)
+    mass = np.take_along_axis(smeared, chosen[None], axis=0)[0]
+    least = _LEAST_LETTER * points.body_px**2 / points.stride_px**2 * _peak(grid, points)
+    tracks = _trace(mass, _SLOPES[chosen], grid, least=least, body_px=points.body_px)
+    inked = _inked(points, grid)
+    found = [_ridge(track, mass, _SLOPES[chosen], inked, grid) for track in tracks]
+    return Ridges(tuple(ridge for ridge in found if ridge is not None), usual)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The map's cells: where the first lies, their size in pixels, and how many there are."""
+
+    left: float
+    top: float
+    cell_x: float
+    cell_y: float
+    columns: int
+    rows: int
+
+    @staticmethod
+    def around(points: InkPoints) -> "_Grid":
+        body = points.body_px
+        width, height = float(np.ptp(points.x)), float(np.ptp(points.y))
+        cell_x = max(1.0, _CELL_X * body, width / _MOST_CELLS)
+        cell_y = max(1.0, _CELL_Y * body, height / _MOST_CELLS)
+        # Room around the ink, so that ridges end where their ink does.
+        pad_x, pad_y = cell_x, 2.0 * body + 2.0 * cell_y
+        return _Grid(
+            left=float(points.x.min()) - pad_x,
+            top=float(points.y.min()) - pad_y,
+            cell_x=cell_x,
+            cell_y=cell_y,
+            columns=int((width + 2 * pad_x) / cell_x) + 1,
+            rows=int((height + 2 * pad_y) / cell_y) + 1,
+        )
+
+
+def _peak(grid: _Grid, points: InkPoints) -> float:
+    """What one point gives at its own place once smeared."""
+    along = _ALONG * points.body_px / grid.cell_x
+    across = max(0.7, _ACROSS * points.body_px / grid.cell_y)
+    return float(1.0 / (2.0 * np.pi * along * across))
+
+
+def _smear(points: InkPoints, grid: _Grid) -> Maps:
+    """`(S, rows, columns)` float32: the ink smeared along each of the slopes."""
+    column = ((points.x - grid.left) / grid.cell_x).astype(np.intp)
+    middle = (grid.columns - 1) / 2
+    columns = np.arange(grid.columns)
+    # Along the steepest slope the ends of the page move up or down this far.
+    spare = int(np.ceil(STEEPEST * middle * grid.cell_x / grid.cell_y)) + 1
+    rows = grid.rows + 2 * spare
+    along = _ALONG * points.body_px / grid.cell_x
+    across = max(0.7, _ACROSS * points.body_px / grid.cell_y)
+    maps = np.empty((len(_SLOPES), grid.rows, grid.columns), np.float32)
+    row = (points.y - grid.top) / grid.cell_y + spare
+    for number, slope in enumerate(_SLOPES):
+        per_cell = slope * grid.cell_x / grid.cell_y
+        sheared = (row - per_cell * (column - middle)).astype(np.intp)
+        counts = np.bincount(sheared * grid.columns + column, minlength=rows * grid.columns)
+        ink = counts.reshape(rows, grid.columns).astype(np.float32)
+        level = cv2.GaussianBlur(
+            ink, (0, 0), sigmaX=along, sigmaY=across, borderType=cv2.BORDER_CONSTANT
+        )
+        back = np.rint(per_cell * (columns - middle)).astype(np.intp)
+        at = np.arange(grid.rows)[:, None] + spare - back[None, :]
+        maps[number] = level[at, columns[None, :]]
+    return maps
+
+
+def _trace(
+    mass: Maps, slope: Floats, grid: _Grid, *, least: float, body_px: float
+) -> list[tuple[Ints, Ints]]:
+    """Follow the ridges from column to column."""
+    inner = mass[1:-1]
+    top = (inner > mass[:-2]) & (inner >= mass[2:]) & (inner > least)
+    # Between the slopes of two lines, and where tails meet, ink piles up as well, though less.
+    near = 2 * max(1, round(_ALONE * body_px / grid.cell_y)) + 1
+    highest = cv2.dilate(mass, np.ones((near, 1), np.uint8))[1:-1]
+    top &= inner > _WEAK * highest
+    columns, rows = np.nonzero(top.T)
+    rows = rows + 1
+    starts = np.searchsorted(columns, np.arange(grid.columns + 1))
+    tracks: list[list[int]] = []
+    open_tracks: list[int] = []
+    steps = slope * grid.cell_x / grid.cell_y
+    for column in range(grid.columns):
+        here = np.arange(starts[column], starts[column + 1])
+        owner = np.full(len(here), -1, np.intp)
+        if open_tracks and len(here):
+            last = np.array([tracks[t][-1] for t in open_tracks])
+            ahead = rows[last] + steps[rows[last], columns[last]]
+            off = np.abs(ahead[:, None] - rows[here][None, :])
+            nearest, back = off.argmin(axis=1), off.argmin(axis=0)
+            for k, t in enumerate(open_tracks):
+                if back[nearest[k]] == k and off[k, nearest[k]] <= _REACH_CELLS:
+                    owner[nearest[k]] = t
+        open_tracks = []
+        for k, node in enumerate(here.tolist()):
+            track = int(owner[k])
+            if track < 0:
+                track = len(tracks)
+                tracks.append([])
+            tracks[track].append(node)
+            open_tracks.append(track)
+    return [(columns[track], rows[track]) for track in tracks]
+
+
+def _inked(points: InkPoints, grid: _Grid) -> npt.NDArray[np.bool_]:
+    """`(rows, columns)`: which cells have ink beside them, up to half a body above or below."""
+    column = ((points.x - grid.left) / grid.cell_x).astype(np.intp)
+    row = ((points.y - grid.top) / grid.cell_y).astype(np.intp)
+    cells = np.zeros((grid.rows, grid.columns), np.uint8)
+    cells[row, column] = 1
+    tall = 2 * max(1, round(_SUPPORT * points.body_px / grid.cell_y)) + 1
+    return np.asarray(cv2.dilate(cells, np.ones((tall, 3), np.uint8)), np.bool_)
+
+
+def _ridge(
+    track: tuple[Ints, Ints],
+    mass: Maps,
+    slope: Floats,
+    inked: npt.NDArray[np.bool_],
+    grid: _Grid,
+) -> Ridge | None:
+    """A track without the ends that run out over bare paper; None where that is all of it."""
+    columns, rows = track
+    support = np.flatnonzero(inked[rows, columns])
+    if not len(support):
+        return None
+    columns, rows = columns[support[0] : support[-1] + 1], rows[support[0] : support[-1] + 1]
+    return Ridge(
+        x=grid.left + (columns + 0.5) * grid.cell_x,
+        y=grid.top + (rows + 0.5) * grid.cell_y,
+        slope=np.asarray(slope[rows, columns], np.float64),
+        mass=np.asarray(mass[rows, columns], np.float64),
+    )
