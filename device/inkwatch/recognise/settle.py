@@ -122,5 +122,5 @@ def _with_cuts(
                 rows.append(own)
                 k += 1
             words.append(WordCut(tuple(glyphs)))
-        lines.append(LineCut(tuple(words)))
+        lines.append(replace(line, words=tuple(words)))
     return Settled(replace(page, lines=tuple(lines)), np.concatenate(rows))

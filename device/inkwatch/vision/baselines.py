@@ -50,39 +50,67 @@ class Curve:
         return np.asarray(np.polynomial.polynomial.polyval(u, steps or [0.0]), np.float64)
 
 
-def fit_curve(x: Floats, y: Floats, *, slope: float, body_px: float) -> Curve:
-    """Fit a curve robustly to points, most of which lie on it.
+def smooth_curve(
+    x: Floats, y: Floats, weight: Floats, *, slope: float, body_px: float
+) -> Curve:
+    """Lay a curve through points; least squares.
 
-    Iteratively reweighted least squares with Tukey's biweight (Holland and Welsch 1977,
-    doi:10.1080/03610927708827533). The fewer points there are and the shorter the line, the nearer
-    the curve keeps to a straight one of the slope that is expected.
+    The shorter the line, the nearer the curve keeps to a straight one of the slope that is
+    expected: it bends from six bodies' length on, and may turn its bend from twelve on.
 
     Args:
         x: `(N,)` pixels, N at least 1.
         y: `(N,)` pixels, y down.
+        weight: `(N,)`, more than 0.
         slope: the expected slope, dy / dx.
-        body_px: height of the letters' bodies; it says what is near.
+        body_px: height of the letters' bodies.
     """
     left, right = float(x.min()), float(x.max())
     middle, half = (left + right) / 2, max((right - left) / 2, body_px)
     degree = 1 + sum(2 * half > few * body_px for few in _FEW_BODIES)
-    u = (x - middle) / half
-    powers = np.vander(u, degree + 1, increasing=True)
+    powers = np.vander((x - middle) / half, degree + 1, increasing=True)
     expected = np.zeros(degree + 1)
     expected[1] = slope * half
-    spread = np.array([1e6, _SLOPE_SPREAD * half, *[_BEND_SPREAD * body_px] * (degree - 1)])
-    hold = np.diag((_NOISE * body_px / spread) ** 2)
-    # To begin with, the straight line of the expected slope through most of the points.
-    terms = expected.copy()
-    terms[0] = crest(y - slope * (x - middle), _SMOOTH * 2 * body_px)
-    for reach in np.linspace(2.5, 1.0, _ROUNDS) * _OUTLIER * body_px:
-        off = (y - powers @ terms) / reach
-        weight = np.where(np.abs(off) < 1, (1 - off**2) ** 2, 0.0)
-        weighted = powers * weight[:, None]
-        terms = np.linalg.solve(
-            weighted.T @ powers + hold, weighted.T @ y + hold @ expected
-        ) if weight.any() else terms
-    return Curve(middle, half, tuple(float(term) for term in terms))
+    spread = np.array([np.inf, _SLOPE_SPREAD * half, *[_BEND_SPREAD * body_px] * (degree - 1)])
+    hold = (_NOISE * body_px / spread) ** 2
+    return Curve(middle, half, _solve(powers, y, weight / weight.mean(), hold, expected))
+
+
+def shifted_curve(start: Curve, x: Floats, y: Floats, body_px: float) -> Curve:
+    """Shift and bend a curve a little, so that it runs through most of the points.
+
+    Iteratively reweighted least squares with Tukey's biweight (Holland and Welsch 1977,
+    doi:10.1080/03610927708827533), begun where the points lie most densely.
+
+    Args:
+        start: a curve that runs along the points, above or below them.
+        x: `(N,)` pixels, N at least 1.
+        y: `(N,)` pixels, y down.
+        body_px: height of the letters' bodies; it says what is near.
+    """
+    off = y - start.at(x)
+    powers = np.vander((x - start.middle) / start.half, len(start.terms), increasing=True)
+    steep = _SLOPE_SPREAD * start.half / 2
+    spread = np.array([np.inf, steep, *[_BEND_SPREAD * body_px / 2] * (len(start.terms) - 2)])
+    hold = (_NOISE * body_px / spread) ** 2
+    terms = np.zeros(len(start.terms))
+    terms[0] = crest(off, _SMOOTH * body_px)
+    for reach in np.linspace(2.0, 1.0, _ROUNDS) * _OUTLIER * body_px:
+        away = (off - powers @ terms) / reach
+        weight = np.where(np.abs(away) < 1, (1 - away**2) ** 2, 0.0)
+        if not weight.any():
+            break
+        terms = np.array(_solve(powers, off, weight, hold, np.zeros(len(terms))))
+    return Curve(start.middle, start.half, tuple((start.terms + terms).tolist()))
+
+
+def _solve(
+    powers: Floats, y: Floats, weight: Floats, hold: Floats, expected: Floats
+) -> tuple[float, ...]:
+    """Weighted least squares, each term held near what is expected of it."""
+    weighted = powers * weight[:, None]
+    terms = np.linalg.solve(weighted.T @ powers + np.diag(hold), weighted.T @ y + hold * expected)
+    return tuple(terms.tolist())
 
 
 def crest(values: Floats, spread: float, weights: Floats | None = None) -> float:

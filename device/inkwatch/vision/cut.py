@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.reading import Box
+from inkwatch.vision.baselines import Curve
 from inkwatch.vision.components import Pieces, find_pieces
 from inkwatch.vision.glyphs import Group, group_glyphs, ink_gaps
 from inkwatch.vision.ink import find_ink, flatten_light, to_grey
-from inkwatch.vision.lines import FoundLine, find_lines
+from inkwatch.vision.lines import FoundLine, separate_lines
 from inkwatch.vision.page import GlyphCut, Grey, LineCut, Page, WordCut
 from inkwatch.vision.polarity import with_dark_ink
 from inkwatch.vision.straighten import Straightened, straighten
@@ -52,9 +53,8 @@ def cut_page(image: Grey) -> Page:
 def cut_found(page: Straightened, width: int, height: int) -> Page:
     """Cut a page that was found in a picture of `width` and `height`. See `cut_page`."""
     flat = flatten_light(page.grey)
-    pieces = find_pieces(find_ink(flat))
+    pieces, lines = separate_lines(find_pieces(find_ink(flat)))
     cutter = _Cutter(flat, pieces, page, width, height)
-    lines = find_lines(pieces)
     groups = [
         group_glyphs([int(i) for i in line.members], pieces, line.letter_px) for line in lines
     ]
@@ -76,17 +76,19 @@ class _Cutter:
         self._height = height
 
     def line(self, line: FoundLine, groups: list[Group], breaks: npt.NDArray[np.bool_]) -> LineCut:
-        glyphs = [self._glyph(group, line.slope) for group in groups]
+        glyphs = [self._glyph(group, line.baseline) for group in groups]
         starts = [0, *(int(k) + 1 for k in np.flatnonzero(breaks)), len(glyphs)]
         return LineCut(
-            tuple(WordCut(tuple(glyphs[start:stop])) for start, stop in pairwise(starts))
+            tuple(WordCut(tuple(glyphs[start:stop])) for start, stop in pairwise(starts)),
+            baseline=line.baseline,
+            x_height_px=line.x_height_px,
         )
 
-    def _glyph(self, group: Group, slope: float) -> GlyphCut:
+    def _glyph(self, group: Group, baseline: Curve) -> GlyphCut:
         p = self._pieces
         left, right = int(p.left[group].min()), int(p.right[group].max())
         top, bottom = int(p.top[group].min()), int(p.bottom[group].max())
-        level = slope * (left + right) / 2
+        level = float(baseline.at((left + right) / 2))
         box = Box(left, top, right - left, bottom - top)
         return GlyphCut(
             box=self._page.box_in_picture(box, self._width, self._height),

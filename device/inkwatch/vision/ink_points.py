@@ -37,7 +37,9 @@ def sample_ink(pieces: Pieces) -> InkPoints:
     """Sample the ink of a page's pieces; each has one point at least."""
     count = len(pieces.ids)
     stride = max(1, round(_STRIDE_STROKES * pieces.stroke_px))
-    coarse = np.ascontiguousarray(pieces.labels[::stride, ::stride])
+    # From the first ink on, so that the sample does not hang on where the page lies.
+    x0, y0 = int(pieces.left.min()), int(pieces.top.min())
+    coarse = np.ascontiguousarray(pieces.labels[y0::stride, x0::stride])
     at = np.flatnonzero(coarse)
     number = coarse.ravel()[at]
     highest = max(int(number.max(initial=0)), int(pieces.ids.max(initial=0)))
@@ -47,9 +49,10 @@ def sample_ink(pieces: Pieces) -> InkPoints:
     known = piece >= 0
     at, piece = at[known], piece[known]
     row, column = np.divmod(at, coarse.shape[1])
+    # A thin or a hidden piece may have slipped through.
     missed = np.flatnonzero(np.bincount(piece, minlength=count) == 0)
-    x = np.concatenate([(column + 0.5) * stride, (pieces.left + pieces.right)[missed] / 2])
-    y = np.concatenate([(row + 0.5) * stride, (pieces.top + pieces.bottom)[missed] / 2])
+    x = np.concatenate([x0 + column * stride + 0.5, (pieces.left + pieces.right)[missed] / 2])
+    y = np.concatenate([y0 + row * stride + 0.5, (pieces.top + pieces.bottom)[missed] / 2])
     piece = np.concatenate([piece, missed])
     body = _body_heights(x, y, piece, pieces, stride)
     body_px = _weighted_median(body, pieces.area)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.components import Pieces
 from inkwatch.vision.curve_map import CurveMap
 from inkwatch.vision.ink_points import InkPoints
 from inkwatch.vision.ridges import Ridge, find_ridges
@@ -18,12 +19,16 @@ _REACH = 0.9
 _BODY = 0.5
 _SHARED = 0.4
 _SHARED_APART = 2.0
+_EQUAL = 0.4
 _END_COLUMNS = 10
 _USUAL_COLUMNS = 2.0
 _MOST_OFF = 0.65
 _OFF_PER_BODY = 0.02
+_OVERLAP = 5.0
 _MINOR_APART, _MINOR_SHARE = 1.35, 0.3
 _MINOR_ASIDE = 5.0
+_MARK_APART, _MARK_PITCH, _MARK_SHARE = 1.8, 0.65, 0.05
+_LONG_SHARE, _FEW_LINES = 0.4, 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,14 +39,16 @@ class Middles:
     slope: float
 
 
-def find_middles(points: InkPoints) -> Middles:
-    """Find the middle of each line of a page.
+def find_middles(pieces: Pieces, points: InkPoints) -> Middles:
+    """Find the middle of each line of a page: at least one, and one near every letter.
 
     Args:
-        points: at least one.
+        pieces: the page's pieces, at least one.
+        points: their ink.
     """
     ridges = find_ridges(points)
-    lines = _with_letters(list(ridges.found), points)
+    lines, apart = _with_letters(list(ridges.found), points)
+    lines += [_alone(piece, pieces, points, ridges.slope) for piece in apart.tolist()]
     lines = _join(lines, ridges.slope, points.body_px)
     lines = _without_minor(lines, points)
     return Middles(tuple(lines), ridges.slope)
@@ -70,10 +77,23 @@ def count_votes(
     return Votes(key // len(curves), key % len(curves), np.asarray(total, np.float64))
 
 
-def _with_letters(ridges: list[Ridge], points: InkPoints) -> list[Ridge]:
-    """Leave out ridges that are no line's: only tails, dots, or a part of larger letters."""
+def _alone(piece: int, pieces: Pieces, points: InkPoints, slope: float) -> Ridge:
+    """A ridge along a piece that none runs through, so faint it is or so far from others."""
+    left, right = int(pieces.left[piece]), int(pieces.right[piece])
+    x = np.linspace(left, right, 2 + int((right - left) / points.body_px))
+    y = (pieces.top[piece] + pieces.bottom[piece]) / 2 + slope * (x - (left + right) / 2)
+    mass = float(pieces.area[piece]) / points.stride_px**2 / len(x)
+    return Ridge(x, y, np.full(len(x), slope), np.full(len(x), mass))
+
+
+def _with_letters(ridges: list[Ridge], points: InkPoints) -> tuple[list[Ridge], Ints]:
+    """Leave out ridges that are no line's: only tails, dots, or a part of larger letters.
+
+    Returns:
+        The ridges; the pieces of letter size through which none runs.
+    """
     if not ridges:
-        return []
+        return [], np.flatnonzero(points.is_letter)
     curves = [(ridge.x, ridge.y) for ridge in ridges]
     votes = count_votes(curves, points, reach_px=_REACH * points.body_px)
     group = _same_letters(votes, ridges, points)
@@ -83,9 +103,13 @@ def _with_letters(ridges: list[Ridge], points: InkPoints) -> list[Ridge]:
     home = np.full(len(points.is_letter), -1, np.intp)
     home[votes.piece[order]] = curve[order]
     held = np.unique(home[points.is_letter & (home >= 0)])
-    return [
-        _laid_together([ridges[k] for k in np.flatnonzero(group == number)]) for number in held
-    ]
+    total = np.bincount(votes.curve, votes.weight, minlength=len(ridges))
+    lines = []
+    for whole in held:
+        # A small part tells nothing of where the middle is.
+        parts = np.flatnonzero((group == whole) & (total >= _EQUAL * total[whole]))
+        lines.append(_laid_together([ridges[k] for k in parts]))
+    return lines, np.flatnonzero(points.is_letter & (home < 0))
 
 
 def _same_letters(votes: Votes, ridges: list[Ridge], points: InkPoints) -> Ints:
@@ -97,15 +121,22 @@ def _same_letters(votes: Votes, ridges: list[Ridge], points: InkPoints) -> Ints:
     order = np.lexsort((-votes.weight, votes.piece))
     piece, curve, weight = votes.piece[order], votes.curve[order], votes.weight[order]
     second = np.flatnonzero((piece[1:] == piece[:-1])) + 1
-    group = np.arange(len(ridges))
-    pairs = np.sort(np.stack([curve[second - 1], curve[second]], axis=1), axis=1)
-    keys, at = np.unique(pairs[:, 0] * len(ridges) + pairs[:, 1], return_inverse=True)
+    pairs = np.stack([curve[second - 1], curve[second]], axis=1)
+    # Each ridge joins at most one that holds more, so that none binds two lines together.
+    rank = np.empty(len(ridges), np.intp)
+    rank[np.argsort(total, kind="stable")] = np.arange(len(ridges))
+    pairs = np.take_along_axis(pairs, np.argsort(rank[pairs], axis=1), axis=1)
+    minor, major = pairs.T
+    keys, at = np.unique(minor * len(ridges) + major, return_inverse=True)
     shared = np.bincount(at, weight[second], minlength=len(keys))
-    for key, both in sorted(zip(keys.tolist(), shared.tolist(), strict=True), key=lambda k: -k[1]):
-        a, b = divmod(int(key), len(ridges))
-        apart = abs(_apart(ridges[a], ridges[b]))
-        if both > _SHARED * min(total[a], total[b]) and apart < _SHARED_APART * points.body_px:
-            group[group == group[b]] = group[a]
+    group = np.arange(len(ridges))
+    for k in np.argsort(shared, kind="stable").tolist():
+        part, whole = divmod(int(keys[k]), len(ridges))
+        near = abs(_apart(ridges[part], ridges[whole])) < _SHARED_APART * points.body_px
+        if near and shared[k] > _SHARED * total[part]:
+            group[part] = whole
+    for k in np.argsort(-total, kind="stable"):
+        group[k] = group[group[k]]
     return group
 
 
@@ -158,9 +189,8 @@ def _followers(lines: list[Ridge], slope: float, body_px: float) -> list[tuple[i
     off = np.abs(ahead - back) / body_px
     wide = np.maximum(gap, 0.0) / body_px
     cost = off + _OFF_PER_BODY * wide
-    fits = (off < _MOST_OFF) & (gap > -1.5 * body_px)
+    fits = (off < _MOST_OFF) & (gap > -_OVERLAP * body_px)
     fits &= first_x[:, None] < first_x[None, :]
-    # Neither may another line's stretch lie between the two.
     candidates = np.argwhere(fits)
     order = np.argsort(cost[candidates[:, 0], candidates[:, 1]], kind="stable")
     taken_first, taken_second = set[int](), set[int]()
@@ -182,18 +212,24 @@ def _without_minor(lines: list[Ridge], points: InkPoints) -> list[Ridge]:
     """Leave out what runs close beside a line that holds far more: its marks and flourishes."""
     body = points.body_px
     mass = np.array([line.mass.sum() for line in lines])
-    kept: list[int] = []
+    first, last = (np.array([line.x[end] for line in lines]) for end in (0, -1))
+    top, bottom = (np.array([f(line.y) for line in lines]) for f in (np.min, np.max))
+    mark_apart = max(_MARK_APART * body, _MARK_PITCH * _pitch(lines, mass))
+    is_kept = np.zeros(len(lines), np.bool_)
     for k in np.argsort(-mass, kind="stable").tolist():
-        line = lines[k]
-        for other in kept:
-            home = lines[other]
-            aside = max(line.x[0] - home.x[-1], home.x[0] - line.x[-1])
-            if (
-                mass[k] < _MINOR_SHARE * mass[other]
-                and aside < _MINOR_ASIDE * body
-                and abs(_apart(home, line)) < _MINOR_APART * body
-            ):
-                break
-        else:
-            kept.append(k)
-    return [lines[k] for k in sorted(kept)]
+        within = np.where(mass[k] < _MARK_SHARE * mass, mark_apart, _MINOR_APART * body)
+        aside = np.maximum(first[k] - last, first - last[k])
+        off = np.maximum(top[k] - bottom, top - bottom[k])
+        near = is_kept & (mass[k] < _MINOR_SHARE * mass)
+        near &= (aside < _MINOR_ASIDE * body) & (off < within)
+        is_kept[k] = not any(
+            abs(_apart(lines[other], lines[k])) < within[other] for other in np.flatnonzero(near)
+        )
+    return [lines[k] for k in np.flatnonzero(is_kept)]
+
+
+def _pitch(lines: list[Ridge], mass: Floats) -> float:
+    """How far apart the page's long lines stand, in pixels; 0 where there are too few to tell."""
+    long = [lines[k] for k in np.flatnonzero(mass > _LONG_SHARE * mass.max())]
+    level = np.sort([float(np.average(line.y, weights=line.mass)) for line in long])
+    return float(np.median(np.diff(level))) if len(long) > _FEW_LINES else 0.0

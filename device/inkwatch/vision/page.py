@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.reading import Box
+from inkwatch.vision.baselines import Curve
 from inkwatch.vision.straighten import Straightened
 
 Grey = npt.NDArray[np.uint8]
@@ -17,8 +18,8 @@ class GlyphCut:
 
     `box` is in the picture's pixels, `place` in those of the straightened page. `grey` is `(h, w)`
     uint8, dark ink on white, neighbours painted out, with a margin of three pixels. `top` and
-    `bottom` are in pixels of the straightened page, y down, the line's slope taken out: they can be
-    compared along a slanted line, and however the sheet was held.
+    `bottom` are in pixels of the straightened page, counted downwards from the line's baseline:
+    they can be compared along a line that slants or bends, however the sheet was held.
     """
 
     box: Box
@@ -37,9 +38,15 @@ class WordCut:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineCut:
-    """Words on one line, from left to right; at least one."""
+    """Words on one line, from left to right; at least one.
+
+    `baseline` is the curve on which its letters stand and `x_height_px` the height of their bodies
+    (of the capitals, where there are no others), in pixels of the straightened page.
+    """
 
     words: tuple[WordCut, ...]
+    baseline: Curve
+    x_height_px: float
 
     @property
     def glyphs(self) -> tuple[GlyphCut, ...]:

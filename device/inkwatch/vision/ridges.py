@@ -18,13 +18,15 @@ Floats = npt.NDArray[np.float64]
 Maps = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.intp]
 
-STEEPEST = 0.27
-"""The steepest slope at which lines are looked for: about 15 degrees."""
+STEEPEST = 0.24
+"""The steepest slope at which lines are looked for: 13 degrees."""
 
-_SLOPES = np.linspace(-STEEPEST, STEEPEST, 19)
+_SLOPES = np.linspace(-STEEPEST, STEEPEST, 15)
 _CELL_X, _CELL_Y = 0.5, 0.25
 _MOST_CELLS = 512
 _ALONG, _ACROSS = 3.5, 0.55
+_LEAST_ACROSS = 0.7
+_ROOT = float(np.sqrt(2.0 * np.pi))
 _USUAL_SPREAD = 0.2
 _LEAST_LETTER = 0.1
 _REACH_CELLS = 2.0
@@ -38,7 +40,8 @@ class Ridge:
     """A stretch of one line's middle, from left to right.
 
     `x`, `y` and `slope` (dy / dx) are `(C,)` float64 in pixels of the page, one for each column
-    of the map; `mass` is how much ink is smeared there.
+    of the map; `mass` is how much ink is smeared there,
+    in points.
     """
 
     x: Floats
@@ -70,7 +73,7 @@ def find_ridges(points: InkPoints) -> Ridges:
     leaning = np.exp(-0.5 * ((_SLOPES - usual) / _USUAL_SPREAD) ** 2).astype(np.float32)
     chosen = (smeared * leaning[:, None, None]).argmax(axis=0)
     mass = np.take_along_axis(smeared, chosen[None], axis=0)[0]
-    least = _LEAST_LETTER * points.body_px**2 / points.stride_px**2 * _peak(grid, points)
+    least = _LEAST_LETTER * points.body_px**2 / points.stride_px**2 / (_ROOT * grid.along)
     tracks = _trace(mass, _SLOPES[chosen], grid, least=least, body_px=points.body_px)
     inked = _inked(points, grid)
     found = [_ridge(track, mass, _SLOPES[chosen], inked, grid) for track in tracks]
@@ -79,7 +82,10 @@ def find_ridges(points: InkPoints) -> Ridges:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """The map's cells: where the first lies, their size in pixels, and how many there are."""
+    """The map's cells: where the first lies, their size in pixels, and how many there are.
+
+    `along` and `across` are the standard deviations of the smear, in cells.
+    """
 
     left: float
     top: float
@@ -87,6 +93,8 @@ class _Grid:
     cell_y: float
     columns: int
     rows: int
+    along: float
+    across: float
 
     @staticmethod
     def around(points: InkPoints) -> "_Grid":
@@ -103,26 +111,22 @@ class _Grid:
             cell_y=cell_y,
             columns=int((width + 2 * pad_x) / cell_x) + 1,
             rows=int((height + 2 * pad_y) / cell_y) + 1,
+            along=_ALONG * body / cell_x,
+            across=max(_LEAST_ACROSS, _ACROSS * body / cell_y),
         )
 
 
-def _peak(grid: _Grid, points: InkPoints) -> float:
-    """What one point gives at its own place once smeared."""
-    along = _ALONG * points.body_px / grid.cell_x
-    across = max(0.7, _ACROSS * points.body_px / grid.cell_y)
-    return float(1.0 / (2.0 * np.pi * along * across))
-
-
 def _smear(points: InkPoints, grid: _Grid) -> Maps:
-    """`(S, rows, columns)` float32: the ink smeared along each of the slopes."""
+    """`(S, rows, columns)` float32: the ink smeared along each of the slopes.
+
+    Along the middle of a line the columns sum up to about as many points as it has.
+    """
     column = ((points.x - grid.left) / grid.cell_x).astype(np.intp)
     middle = (grid.columns - 1) / 2
     columns = np.arange(grid.columns)
     # Along the steepest slope the ends of the page move up or down this far.
     spare = int(np.ceil(STEEPEST * middle * grid.cell_x / grid.cell_y)) + 1
     rows = grid.rows + 2 * spare
-    along = _ALONG * points.body_px / grid.cell_x
-    across = max(0.7, _ACROSS * points.body_px / grid.cell_y)
     maps = np.empty((len(_SLOPES), grid.rows, grid.columns), np.float32)
     row = (points.y - grid.top) / grid.cell_y + spare
     for number, slope in enumerate(_SLOPES):
@@ -131,11 +135,11 @@ def _smear(points: InkPoints, grid: _Grid) -> Maps:
         counts = np.bincount(sheared * grid.columns + column, minlength=rows * grid.columns)
         ink = counts.reshape(rows, grid.columns).astype(np.float32)
         level = cv2.GaussianBlur(
-            ink, (0, 0), sigmaX=along, sigmaY=across, borderType=cv2.BORDER_CONSTANT
+            ink, (0, 0), sigmaX=grid.along, sigmaY=grid.across, borderType=cv2.BORDER_CONSTANT
         )
         back = np.rint(per_cell * (columns - middle)).astype(np.intp)
         at = np.arange(grid.rows)[:, None] + spare - back[None, :]
-        maps[number] = level[at, columns[None, :]]
+        maps[number] = level[at, columns[None, :]] * np.float32(_ROOT * grid.across)
     return maps
 
 
