@@ -1,17 +1,22 @@
 """The curve on which a line stands, and how high its letters are."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+STEEPEST = 0.24
+"""The steepest slope that a line may have: about 13 degrees."""
 
 Floats = npt.NDArray[np.float64]
 
 _ROUNDS = 4
 _NOISE = 0.12
 _SLOPE_SPREAD = 0.05
-_BEND_SPREAD = 0.6
-_OUTLIER = 0.4
+_BEND_SPREAD = 0.4
+_OUTLIER = 0.25
+_ALIKE = 8.0
 _FEW_BODIES = (6.0, 12.0)
 _SMOOTH = 0.1
 _LEAST_X_HEIGHT, _MOST_X_HEIGHT = 0.45, 1.9
@@ -72,8 +77,14 @@ def smooth_curve(
     expected = np.zeros(degree + 1)
     expected[1] = slope * half
     spread = np.array([np.inf, _SLOPE_SPREAD * half, *[_BEND_SPREAD * body_px] * (degree - 1)])
-    hold = (_NOISE * body_px / spread) ** 2
-    return Curve(middle, half, _solve(powers, y, weight / weight.mean(), hold, expected))
+    # Neighbouring points of a ridge tell much the same.
+    hold = _ALIKE * (_NOISE * body_px / spread) ** 2
+    terms = _solve(powers, y, weight / weight.mean(), hold, expected)
+    steep = sum(terms[1::2]) / half
+    if abs(steep) > STEEPEST:
+        # A few pieces one above the other: whatever they are, no line climbs so.
+        terms = (float(y.mean()), math.copysign(STEEPEST * half, steep))
+    return Curve(middle, half, terms)
 
 
 def shifted_curve(start: Curve, x: Floats, y: Floats, body_px: float) -> Curve:
@@ -90,7 +101,7 @@ def shifted_curve(start: Curve, x: Floats, y: Floats, body_px: float) -> Curve:
     """
     off = y - start.at(x)
     powers = np.vander((x - start.middle) / start.half, len(start.terms), increasing=True)
-    steep = _SLOPE_SPREAD * start.half / 2
+    steep = _SLOPE_SPREAD * start.half
     spread = np.array([np.inf, steep, *[_BEND_SPREAD * body_px / 2] * (len(start.terms) - 2)])
     hold = (_NOISE * body_px / spread) ** 2
     terms = np.zeros(len(start.terms))

@@ -35,7 +35,7 @@ _USUAL_PARTS = 4.0
 class FoundLine:
     """A line: indices into the pieces from left to right, and how it runs.
 
-    `baseline` is the curve on which its letters stand; `slope` is its dy / dx at the middle.
+    `baseline` is the curve on which its letters stand.
     `x_height_px` is the height of its letters' bodies (of the capitals, in a line that has none
     but these), `letter_px` the usual height of its letter-sized pieces.
     """
@@ -47,8 +47,8 @@ class FoundLine:
 
     @property
     def slope(self) -> float:
-        """dy / dx of the line at its middle."""
-        return float(self.baseline.slope(self.baseline.middle))
+        """dy / dx from the line's left end to its right."""
+        return float(sum(self.baseline.terms[1::2])) / self.baseline.half
 
 
 def find_lines(pieces: Pieces) -> list[FoundLine]:

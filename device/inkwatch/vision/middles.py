@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.baselines import STEEPEST
 from inkwatch.vision.components import Pieces
 from inkwatch.vision.curve_map import CurveMap
 from inkwatch.vision.ink_points import InkPoints
@@ -191,6 +192,8 @@ def _followers(lines: list[Ridge], slope: float, body_px: float) -> list[tuple[i
     cost = off + _OFF_PER_BODY * wide
     fits = (off < _MOST_OFF) & (gap > -_OVERLAP * body_px)
     fits &= first_x[:, None] < first_x[None, :]
+    across = np.abs(first_y[None, :] - last_y[:, None])
+    fits &= across < STEEPEST * np.maximum(gap, 0.0) + _MOST_OFF * body_px
     candidates = np.argwhere(fits)
     order = np.argsort(cost[candidates[:, 0], candidates[:, 1]], kind="stable")
     taken_first, taken_second = set[int](), set[int]()

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.baselines import STEEPEST
 from inkwatch.vision.ink_points import InkPoints
 
 Floats = npt.NDArray[np.float64]
@@ -204,9 +205,16 @@ def _ridge(
     if not len(support):
         return None
     columns, rows = columns[support[0] : support[-1] + 1], rows[support[0] : support[-1] + 1]
+    steep = np.asarray(slope[rows, columns], np.float64)
+    here = np.asarray(mass[rows, columns], np.float64)
+    above, below = mass[rows - 1, columns], mass[rows + 1, columns]
+    # Between the rows: the top of the parabola through three; and what shearing back rounded off.
+    between = 0.5 * (below - above) / np.maximum(2 * here - above - below, 1e-9)
+    moved = steep * (grid.cell_x / grid.cell_y) * (columns - (grid.columns - 1) / 2)
+    between = np.clip(between, -0.5, 0.5) + moved - np.rint(moved)
     return Ridge(
         x=grid.left + (columns + 0.5) * grid.cell_x,
-        y=grid.top + (rows + 0.5) * grid.cell_y,
-        slope=np.asarray(slope[rows, columns], np.float64),
-        mass=np.asarray(mass[rows, columns], np.float64),
+        y=grid.top + (rows + 0.5 + between) * grid.cell_y,
+        slope=steep,
+        mass=here,
     )
