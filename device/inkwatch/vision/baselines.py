@@ -19,7 +19,9 @@ _OUTLIER = 0.25
 _ALIKE = 8.0
 _FEW_BODIES = (6.0, 12.0)
 _SMOOTH = 0.1
-_LEAST_X_HEIGHT, _MOST_X_HEIGHT = 0.45, 1.9
+_LEAST_X_HEIGHT, _MOST_X_HEIGHT = 0.4, 2.5
+_X_HEIGHT_SPREAD = 0.3
+_NEARLY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,29 +126,44 @@ def _solve(
     return tuple(terms.tolist())
 
 
-def crest(values: Floats, spread: float, weights: Floats | None = None) -> float:
+def crest(values: Floats, spread: float) -> float:
     """Where values lie most densely, smoothed by a Gaussian of that spread (Parzen 1962).
 
     Args:
         values: `(N,)`, N at least 1.
         spread: the Gaussian's standard deviation, more than 0.
-        weights: `(N,)`; all 1 where not given.
     """
-    step = spread / 3
-    low = float(values.min()) - 4 * spread
-    cells = np.asarray((values - low) / step, np.intp)
-    counts = np.bincount(cells, weights, minlength=int(cells.max()) + 13).astype(np.float64)
-    kernel = np.exp(-0.5 * (np.arange(-9, 10) / 3.0) ** 2)
-    dense = np.convolve(counts, kernel, mode="same")
-    return low + (int(dense.argmax()) + 0.5) * step
+    at, dense = _density(values, spread)
+    return float(at[dense.argmax()])
 
 
-def x_height(rise: Floats, body_px: float) -> float:
-    """Height of a line's bodies, in pixels, from how far its letters' parts rise over the baseline.
+def x_height(rise: Floats, body_px: float, usual_px: float | None = None) -> float:
+    """Height of a line's bodies, in pixels, from how far its letters rise over the baseline.
+
+    Bodies and ascenders give a crest each: of crests that are nearly as high the lowest holds.
 
     Args:
         rise: `(N,)` pixels, upwards.
         body_px: what it is about.
+        usual_px: the page's x-height, where known.
     """
     near = rise[(rise > _LEAST_X_HEIGHT * body_px) & (rise < _MOST_X_HEIGHT * body_px)]
-    return crest(near, _SMOOTH * body_px) if len(near) else body_px
+    if not len(near):
+        return usual_px or body_px
+    at, dense = _density(near, _SMOOTH * body_px)
+    if usual_px is not None:
+        off = np.log(np.maximum(at, 1.0) / usual_px) / _X_HEIGHT_SPREAD
+        dense = dense * np.exp(-0.5 * off**2)
+    inner = dense[1:-1]
+    crests = (inner >= dense[:-2]) & (inner > dense[2:]) & (inner >= _NEARLY * dense.max())
+    return float(at[1:-1][int(crests.argmax())])
+
+
+def _density(values: Floats, spread: float) -> tuple[Floats, Floats]:
+    step = spread / 3
+    low = float(values.min()) - 4 * spread
+    cells = np.asarray((values - low) / step, np.intp)
+    counts = np.bincount(cells, minlength=int(cells.max()) + 13).astype(np.float64)
+    kernel = np.exp(-0.5 * (np.arange(-9, 10) / 3.0) ** 2)
+    at = low + (np.arange(len(counts)) + 0.5) * step
+    return at, np.convolve(counts, kernel, mode="same")

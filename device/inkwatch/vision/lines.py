@@ -15,7 +15,7 @@ import numpy.typing as npt
 from inkwatch.vision.baselines import Curve, shifted_curve, smooth_curve, x_height
 from inkwatch.vision.components import Pieces
 from inkwatch.vision.ink_points import InkPoints, sample_ink
-from inkwatch.vision.middles import count_votes, find_middles
+from inkwatch.vision.middles import Votes, count_votes, find_middles
 from inkwatch.vision.ridges import Ridge
 from inkwatch.vision.touching import part_touching
 
@@ -24,11 +24,11 @@ Ints = npt.NDArray[np.intp]
 
 _EXTEND = 3.0
 _REACH = 1.6
-_PART = 0.8
+_MOST_PARTINGS = 3
+_PART = 0.6
 _ABOVE = 0.3
 _ATTACH_REACH = 1.5
 _ASIDE_SHARE = 0.15
-_USUAL_PARTS = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,11 +72,14 @@ def separate_lines(pieces: Pieces, *, part: bool = True) -> tuple[Pieces, list[F
     middles = find_middles(pieces, points)
     curves = [_middle_curve(line, points.body_px) for line in middles.lines]
     ends = [(float(line.x[0]), float(line.x[-1])) for line in middles.lines]
-    if part:
-        parted = part_touching(pieces, points, curves, ends)
-        if parted is not pieces:
-            pieces, points = parted, sample_ink(parted)
-    home = _homes(points, curves, ends)
+    votes = _votes(points, curves, ends)
+    for _ in range(_MOST_PARTINGS if part else 0):
+        parted = part_touching(pieces, points, curves, votes)
+        if parted is pieces:
+            break
+        pieces, points = parted, sample_ink(parted)
+        votes = _votes(points, curves, ends)
+    home = _homes(points, votes)
     lines = _measured(pieces, points, curves, home)
     _attach_small(lines, pieces, points, home)
     found = [_finish(line, pieces, home == number) for number, line in lines.items()]
@@ -88,7 +91,7 @@ def _middle_curve(line: Ridge, body_px: float) -> Curve:
     return smooth_curve(line.x, line.y, line.mass, slope=slope, body_px=body_px)
 
 
-def extended(
+def _extended(
     curves: Sequence[Curve], ends: Sequence[tuple[float, float]], body_px: float
 ) -> list[tuple[Floats, Floats]]:
     """Points along each line's middle, going on past its ends for what stands just beside."""
@@ -100,13 +103,15 @@ def extended(
     return sampled
 
 
-def _homes(
+def _votes(
     points: InkPoints, curves: Sequence[Curve], ends: Sequence[tuple[float, float]]
-) -> Ints:
+) -> Votes:
+    along = _extended(curves, ends, points.body_px)
+    return count_votes(along, points, reach_px=_REACH * points.body_px)
+
+
+def _homes(points: InkPoints, votes: Votes) -> Ints:
     """For each piece the line that it stands on: `(N,)`, -1 where it is small or on none."""
-    votes = count_votes(
-        extended(curves, ends, points.body_px), points, reach_px=_REACH * points.body_px
-    )
     home = np.full(len(points.is_letter), -1, np.intp)
     order = np.argsort(votes.weight, kind="stable")
     home[votes.piece[order]] = votes.curve[order]
@@ -129,20 +134,20 @@ def _measured(
     body = points.body_px
     piece, x, top, bottom = _parts(pieces, points)
     line = home[piece]
-    measured: dict[int, tuple[Curve, float, int]] = {}
+    baselines: dict[int, Curve] = {}
+    rises: dict[int, Floats] = {}
     for number in np.unique(home[home >= 0]).tolist():
         own = np.flatnonzero(line == number)
         low = own[bottom[own] > curves[number].at(x[own]) - _ABOVE * body]
         low = low if len(low) else own
-        baseline = shifted_curve(curves[number], x[low], bottom[low], body)
-        height = x_height(baseline.at(x[low]) - top[low], body)
-        measured[number] = (baseline, height, len(low))
-    if not measured:
+        baselines[number] = shifted_curve(curves[number], x[low], bottom[low], body)
+        rises[number] = baselines[number].at(x[low]) - top[low]
+    if not rises:
         return {}
-    usual = float(np.median([height for _, height, _ in measured.values()]))
+    usual = x_height(np.concatenate(list(rises.values())), body)
     return {
-        number: _Line(baseline, (count * height + _USUAL_PARTS * usual) / (count + _USUAL_PARTS))
-        for number, (baseline, height, count) in measured.items()
+        number: _Line(baseline, x_height(rises[number], body, usual))
+        for number, baseline in baselines.items()
     }
 
 
