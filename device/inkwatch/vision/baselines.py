@@ -11,7 +11,7 @@ STEEPEST = 0.24
 
 Floats = npt.NDArray[np.float64]
 
-_ROUNDS = 4
+_ROUNDS = 3
 _NOISE = 0.12
 _SLOPE_SPREAD = 0.05
 _BEND_SPREAD = 0.4

@@ -10,7 +10,7 @@ from inkwatch.vision.components import Pieces
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
-_STRIDE_STROKES = 0.5
+_STRIDE_STROKES = 0.75
 _LETTER_SHARE = 0.45
 _WIDE = 2.0
 

@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.intp]
 _CELL = 0.25
 _REACH = 0.9
 _BODY = 0.5
-_SHARED = 0.4
+_SHARED, _SHARED_PIECES = 0.4, 0.5
 _SHARED_APART = 2.0
 _EQUAL = 0.4
 _END_COLUMNS = 10
@@ -130,11 +130,15 @@ def _same_letters(votes: Votes, ridges: list[Ridge], points: InkPoints) -> Ints:
     minor, major = pairs.T
     keys, at = np.unique(minor * len(ridges) + major, return_inverse=True)
     shared = np.bincount(at, weight[second], minlength=len(keys))
+    # Where a tail touches the line below, one piece of many is shared: not so in large letters.
+    common = np.bincount(at, minlength=len(keys))
+    held = np.bincount(curve[points.is_letter[piece]], minlength=len(ridges))
     group = np.arange(len(ridges))
     for k in np.argsort(shared, kind="stable").tolist():
         part, whole = divmod(int(keys[k]), len(ridges))
         near = abs(_apart(ridges[part], ridges[whole])) < _SHARED_APART * points.body_px
-        if near and shared[k] > _SHARED * total[part]:
+        most = common[k] >= _SHARED_PIECES * held[part]
+        if near and most and shared[k] > _SHARED * total[part]:
             group[part] = whole
     for k in np.argsort(-total, kind="stable"):
         group[k] = group[group[k]]

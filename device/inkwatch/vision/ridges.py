@@ -7,6 +7,7 @@ line may slope and bend in its own way. The map is coarse, a few cells to an x-h
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -75,9 +76,8 @@ def find_ridges(points: InkPoints) -> Ridges:
     chosen = (smeared * leaning[:, None, None]).argmax(axis=0)
     mass = np.take_along_axis(smeared, chosen[None], axis=0)[0]
     least = _LEAST_LETTER * points.body_px**2 / points.stride_px**2 / (_ROOT * grid.along)
-    tracks = _trace(mass, _SLOPES[chosen], grid, least=least, body_px=points.body_px)
-    inked = _inked(points, grid)
-    found = [_ridge(track, mass, _SLOPES[chosen], inked, grid) for track in tracks]
+    nodes = _nodes(mass, _SLOPES[chosen], _inked(points, grid), grid, least, points.body_px)
+    found = [_ridge(track, nodes) for track in _trace(nodes, grid)]
     return Ridges(tuple(ridge for ridge in found if ridge is not None), usual)
 
 
@@ -144,10 +144,29 @@ def _smear(points: InkPoints, grid: _Grid) -> Maps:
     return maps
 
 
-def _trace(
-    mass: Maps, slope: Floats, grid: _Grid, *, least: float, body_px: float
-) -> list[tuple[Ints, Ints]]:
-    """Follow the ridges from column to column."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Nodes:
+    """Places that are highest in their column of the map, column by column.
+
+    `row` is where, finer than the map's rows; `step` is by how many rows the next column's should
+    lie lower; `inked` tells whether there is ink beside it.
+    """
+
+    column: Ints
+    row: Floats
+    step: Floats
+    inked: npt.NDArray[np.bool_]
+    ridge: Ridge
+
+
+def _nodes(
+    mass: Maps,
+    slope: Floats,
+    inked: npt.NDArray[np.bool_],
+    grid: _Grid,
+    least: float,
+    body_px: float,
+) -> _Nodes:
     inner = mass[1:-1]
     top = (inner > mass[:-2]) & (inner >= mass[2:]) & (inner > least)
     # Between the slopes of two lines, and where tails meet, ink piles up as well, though less.
@@ -156,30 +175,46 @@ def _trace(
     top &= inner > _WEAK * highest
     columns, rows = np.nonzero(top.T)
     rows = rows + 1
-    starts = np.searchsorted(columns, np.arange(grid.columns + 1))
+    steep = slope[rows, columns]
+    here = mass[rows, columns].astype(np.float64)
+    above, below = mass[rows - 1, columns], mass[rows + 1, columns]
+    # Between the rows: the top of the parabola through three; and what shearing back rounded off.
+    between = np.clip(0.5 * (below - above) / np.maximum(2 * here - above - below, 1e-9), -0.5, 0.5)
+    step = steep * (grid.cell_x / grid.cell_y)
+    moved = step * (columns - (grid.columns - 1) / 2)
+    fine = rows + between + moved - np.rint(moved)
+    ridge = Ridge(
+        x=grid.left + (columns + 0.5) * grid.cell_x,
+        y=grid.top + (fine + 0.5) * grid.cell_y,
+        slope=steep,
+        mass=here,
+    )
+    return _Nodes(columns, fine, step, inked[rows, columns], ridge)
+
+
+def _trace(nodes: _Nodes, grid: _Grid) -> list[list[int]]:
+    """Follow the ridges from column to column: for each its nodes from left to right."""
+    starts = np.searchsorted(nodes.column, np.arange(grid.columns + 1)).tolist()
+    ahead = nodes.row + nodes.step
     tracks: list[list[int]] = []
-    open_tracks: list[int] = []
-    steps = slope * grid.cell_x / grid.cell_y
-    for column in range(grid.columns):
-        here = np.arange(starts[column], starts[column + 1])
-        owner = np.full(len(here), -1, np.intp)
-        if open_tracks and len(here):
-            last = np.array([tracks[t][-1] for t in open_tracks])
-            ahead = rows[last] + steps[rows[last], columns[last]]
-            off = np.abs(ahead[:, None] - rows[here][None, :])
-            nearest, back = off.argmin(axis=1), off.argmin(axis=0)
-            for k, t in enumerate(open_tracks):
+    going: list[int] = []
+    for first, stop in pairwise(starts):
+        owner = [-1] * (stop - first)
+        if going and stop > first:
+            last = [tracks[track][-1] for track in going]
+            off = np.abs(ahead[last][:, None] - nodes.row[None, first:stop])
+            nearest, back = off.argmin(axis=1).tolist(), off.argmin(axis=0).tolist()
+            for k, track in enumerate(going):
                 if back[nearest[k]] == k and off[k, nearest[k]] <= _REACH_CELLS:
-                    owner[nearest[k]] = t
-        open_tracks = []
-        for k, node in enumerate(here.tolist()):
-            track = int(owner[k])
+                    owner[nearest[k]] = track
+        going = []
+        for k, track in enumerate(owner):
             if track < 0:
                 track = len(tracks)
                 tracks.append([])
-            tracks[track].append(node)
-            open_tracks.append(track)
-    return [(columns[track], rows[track]) for track in tracks]
+            tracks[track].append(first + k)
+            going.append(track)
+    return tracks
 
 
 def _inked(points: InkPoints, grid: _Grid) -> npt.NDArray[np.bool_]:
@@ -192,29 +227,11 @@ def _inked(points: InkPoints, grid: _Grid) -> npt.NDArray[np.bool_]:
     return np.asarray(cv2.dilate(cells, np.ones((tall, 3), np.uint8)), np.bool_)
 
 
-def _ridge(
-    track: tuple[Ints, Ints],
-    mass: Maps,
-    slope: Floats,
-    inked: npt.NDArray[np.bool_],
-    grid: _Grid,
-) -> Ridge | None:
+def _ridge(track: list[int], nodes: _Nodes) -> Ridge | None:
     """A track without the ends that run out over bare paper; None where that is all of it."""
-    columns, rows = track
-    support = np.flatnonzero(inked[rows, columns])
-    if not len(support):
+    inked = np.flatnonzero(nodes.inked[track])
+    if not len(inked):
         return None
-    columns, rows = columns[support[0] : support[-1] + 1], rows[support[0] : support[-1] + 1]
-    steep = np.asarray(slope[rows, columns], np.float64)
-    here = np.asarray(mass[rows, columns], np.float64)
-    above, below = mass[rows - 1, columns], mass[rows + 1, columns]
-    # Between the rows: the top of the parabola through three; and what shearing back rounded off.
-    between = 0.5 * (below - above) / np.maximum(2 * here - above - below, 1e-9)
-    moved = steep * (grid.cell_x / grid.cell_y) * (columns - (grid.columns - 1) / 2)
-    between = np.clip(between, -0.5, 0.5) + moved - np.rint(moved)
-    return Ridge(
-        x=grid.left + (columns + 0.5) * grid.cell_x,
-        y=grid.top + (rows + 0.5 + between) * grid.cell_y,
-        slope=steep,
-        mass=here,
-    )
+    own = track[inked[0] : inked[-1] + 1]
+    whole = nodes.ridge
+    return Ridge(whole.x[own], whole.y[own], whole.slope[own], whole.mass[own])
