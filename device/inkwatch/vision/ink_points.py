@@ -1,6 +1,6 @@
 """A page's ink as a thin sample of points that know their piece: what lines are found from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,17 @@ class InkPoints:
     stride_px: int
     body_px: float
     is_letter: npt.NDArray[np.bool_]
+
+    def only(self, chosen: npt.NDArray[np.bool_]) -> "InkPoints":
+        """The ink of some pieces, `(N,)` bool; of the others none is a letter."""
+        own = chosen[self.piece]
+        return replace(
+            self,
+            x=self.x[own],
+            y=self.y[own],
+            piece=self.piece[own],
+            is_letter=self.is_letter & chosen,
+        )
 
 
 def sample_ink(pieces: Pieces) -> InkPoints:

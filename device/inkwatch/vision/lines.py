@@ -22,7 +22,7 @@ from inkwatch.vision.touching import part_touching
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
-_EXTEND = 3.0
+_EXTEND = 1.2
 _REACH = 1.6
 _MOST_PARTINGS = 3
 _PART = 0.6
@@ -82,8 +82,11 @@ def separate_lines(pieces: Pieces, *, part: bool = True) -> tuple[Pieces, list[F
     home = _homes(points, votes)
     lines = _measured(pieces, points, curves, home)
     _attach_small(lines, pieces, points, home)
-    found = [_finish(line, pieces, home == number) for number, line in lines.items()]
-    return pieces, _in_order(found, pieces, middles.slope)
+    found: list[FoundLine] = []
+    for block in middles.blocks:
+        own = [_finish(lines[k], pieces, home == k) for k in block if k in lines]
+        found += _in_order(own, pieces, middles.slope)
+    return pieces, found
 
 
 def _middle_curve(line: Ridge, body_px: float) -> Curve:
@@ -216,7 +219,7 @@ def _finish(line: _Line, pieces: Pieces, own: npt.NDArray[np.bool_]) -> FoundLin
 
 
 def _in_order(lines: list[FoundLine], pieces: Pieces, slope: float) -> list[FoundLine]:
-    """From top to bottom: by where both run, or else by the page's slope."""
+    """From top to bottom: by where two lines both run, or else by the page's slope."""
     left = {id(line): int(pieces.left[line.members].min()) for line in lines}
     right = {id(line): int(pieces.right[line.members].max()) for line in lines}
 

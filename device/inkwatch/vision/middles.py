@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from inkwatch.vision.baselines import STEEPEST
+from inkwatch.vision.columns import are_columns, find_gutter
 from inkwatch.vision.components import Pieces
 from inkwatch.vision.curve_map import CurveMap
 from inkwatch.vision.ink_points import InkPoints
@@ -16,13 +18,15 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 _CELL = 0.25
+_MOST_CUTS = 2
 _REACH = 0.9
 _BODY = 0.5
 _SHARED, _SHARED_PIECES = 0.4, 0.5
 _SHARED_APART = 2.0
 _EQUAL = 0.4
 _END_COLUMNS = 10
-_USUAL_COLUMNS = 2.0
+_USUAL_COLUMNS, _USUAL_PER_BODY = 2.0, 0.5
+_UNSURE_SLOPE = 0.006
 _MOST_OFF = 0.65
 _OFF_PER_BODY = 0.02
 _OVERLAP = 5.0
@@ -34,9 +38,14 @@ _LONG_SHARE, _FEW_LINES = 0.4, 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Middles:
-    """The middles of a page's lines, and the slope that most of its writing has."""
+    """The middles of a page's lines, and the slope that most of its writing has.
+
+    `blocks` are the page's blocks in reading order, as numbers of their lines: one block, but for
+    pages with columns.
+    """
 
     lines: tuple[Ridge, ...]
+    blocks: tuple[tuple[int, ...], ...]
     slope: float
 
 
@@ -47,12 +56,27 @@ def find_middles(pieces: Pieces, points: InkPoints) -> Middles:
         pieces: the page's pieces, at least one.
         points: their ink.
     """
+    blocks, slope = _blocks(pieces, points, _MOST_CUTS)
+    ends = np.cumsum([0, *(len(block) for block in blocks)]).tolist()
+    numbers = tuple(tuple(range(first, stop)) for first, stop in pairwise(ends))
+    return Middles(tuple(line for block in blocks for line in block), numbers, slope)
+
+
+def _blocks(pieces: Pieces, points: InkPoints, cuts: int) -> tuple[list[list[Ridge]], float]:
+    """The lines of each block, and their slope; blocks are parted `cuts` times at the most."""
     ridges = find_ridges(points)
+    gutter = find_gutter(points, ridges.slope) if cuts else None
+    if gutter is not None:
+        middle_x, middle_y = (pieces.left + pieces.right) / 2, (pieces.top + pieces.bottom) / 2
+        sides = [points.only(side) for side in gutter.sides(middle_x, middle_y)]
+        parts = [_blocks(pieces, side, cuts - 1)[0] if len(side.x) else [] for side in sides]
+        left, right = ([line for block in part for line in block] for part in parts[1:3])
+        if are_columns(gutter, left, right, points.body_px):
+            return [block for part in parts for block in part], ridges.slope
     lines, apart = _with_letters(list(ridges.found), points)
     lines += [_alone(piece, pieces, points, ridges.slope) for piece in apart.tolist()]
     lines = _join(lines, ridges.slope, points.body_px)
-    lines = _without_minor(lines, points)
-    return Middles(tuple(lines), ridges.slope)
+    return [_without_minor(lines, points)], ridges.slope
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,15 +210,20 @@ def _followers(lines: list[Ridge], slope: float, body_px: float) -> list[tuple[i
     """Pairs of a stretch and the one that goes on with it; none is twice first or second."""
     first_x, last_x = (np.array([line.x[end] for line in lines]) for end in (0, -1))
     first_y, last_y = (np.array([line.y[end] for line in lines]) for end in (0, -1))
-    in_slope = np.array([_end_slope(line, slice(None, _END_COLUMNS), slope) for line in lines])
-    out_slope = np.array([_end_slope(line, slice(-_END_COLUMNS, None), slope) for line in lines])
     gap = first_x[None, :] - last_x[:, None]
-    ahead = last_y[:, None] + out_slope[:, None] * gap / 2
-    back = first_y[None, :] - in_slope[None, :] * gap / 2
-    off = np.abs(ahead - back) / body_px
     wide = np.maximum(gap, 0.0) / body_px
+    # Over a wide gap the end of a short stretch tells less than the page does.
+    usual = _USUAL_COLUMNS + _USUAL_PER_BODY * wide
+    outwards = _end_slopes(lines, slice(-_END_COLUMNS, None))[:, None]
+    inwards = _end_slopes(lines, slice(None, _END_COLUMNS))[None, :]
+    count = np.array([min(len(line.x), _END_COLUMNS) for line in lines])
+    onwards = _mixed(outwards, count[:, None], slope, usual)
+    backwards = _mixed(inwards, count[None, :], slope, usual)
+    ahead = last_y[:, None] + onwards * gap / 2
+    back = first_y[None, :] - backwards * gap / 2
+    off = np.abs(ahead - back) / body_px
     cost = off + _OFF_PER_BODY * wide
-    fits = (off < _MOST_OFF) & (gap > -_OVERLAP * body_px)
+    fits = (off < _MOST_OFF + _UNSURE_SLOPE * wide) & (gap > -_OVERLAP * body_px)
     fits &= first_x[:, None] < first_x[None, :]
     across = np.abs(first_y[None, :] - last_y[:, None])
     fits &= across < STEEPEST * np.maximum(gap, 0.0) + _MOST_OFF * body_px
@@ -210,13 +239,18 @@ def _followers(lines: list[Ridge], slope: float, body_px: float) -> list[tuple[i
     return pairs
 
 
-def _end_slope(line: Ridge, end: slice, usual: float) -> float:
-    slopes = line.slope[end]
-    return float((slopes.sum() + _USUAL_COLUMNS * usual) / (len(slopes) + _USUAL_COLUMNS))
+def _end_slopes(lines: list[Ridge], end: slice) -> Floats:
+    return np.array([line.slope[end].mean() for line in lines])
+
+
+def _mixed(own: Floats, count: Ints, page: float, usual: Floats) -> Floats:
+    return np.asarray((count * own + usual * page) / (count + usual), np.float64)
 
 
 def _without_minor(lines: list[Ridge], points: InkPoints) -> list[Ridge]:
     """Leave out what runs close beside a line that holds far more: its marks and flourishes."""
+    if len(lines) < 2:
+        return lines
     body = points.body_px
     mass = np.array([line.mass.sum() for line in lines])
     first, last = (np.array([line.x[end] for line in lines]) for end in (0, -1))

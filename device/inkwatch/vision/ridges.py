@@ -24,6 +24,7 @@ STEEPEST = 0.24
 """The steepest slope at which lines are looked for: 13 degrees."""
 
 _SLOPES = np.linspace(-STEEPEST, STEEPEST, 15)
+_PAGE_SLOPES = np.linspace(-STEEPEST, STEEPEST, 49)
 _CELL_X, _CELL_Y = 0.5, 0.25
 _MOST_CELLS = 512
 _ALONG, _ACROSS = 3.5, 0.55
@@ -68,10 +69,7 @@ def find_ridges(points: InkPoints) -> Ridges:
     """
     grid = _Grid.around(points)
     smeared = _smear(points, grid)
-    energy = (smeared.astype(np.float64) ** 2).sum(axis=(1, 2))
-    # Few letters pile up along many slopes: among equals the more level one.
-    prior = np.exp(-0.5 * (_SLOPES / _USUAL_SPREAD) ** 2) ** 0.2
-    usual = float(_SLOPES[int((energy * prior).argmax())])
+    usual = _page_slope(points)
     leaning = np.exp(-0.5 * ((_SLOPES - usual) / _USUAL_SPREAD) ** 2).astype(np.float32)
     chosen = (smeared * leaning[:, None, None]).argmax(axis=0)
     mass = np.take_along_axis(smeared, chosen[None], axis=0)[0]
@@ -79,6 +77,22 @@ def find_ridges(points: InkPoints) -> Ridges:
     nodes = _nodes(mass, _SLOPES[chosen], _inked(points, grid), grid, least, points.body_px)
     found = [_ridge(track, nodes) for track in _trace(nodes, grid)]
     return Ridges(tuple(ridge for ridge in found if ridge is not None), usual)
+
+
+def _page_slope(points: InkPoints) -> float:
+    """The slope along which the whole page's ink piles up most sharply in rows."""
+    x = points.x - points.x.mean()
+    row_px = _CELL_Y * points.body_px
+    best, best_score = 0.0, -1.0
+    for slope in _PAGE_SLOPES:
+        level = points.y - slope * x
+        rows = np.bincount(((level - level.min()) / row_px).astype(np.intp)).astype(np.float64)
+        rows = rows[:-1] + rows[1:] if len(rows) > 1 else rows
+        # Few letters pile up along many slopes: among equals the more level one.
+        score = float((rows**2).sum()) * float(np.exp(-0.1 * (slope / _USUAL_SPREAD) ** 2))
+        if score > best_score:
+            best, best_score = float(slope), score
+    return best
 
 
 @dataclass(frozen=True, slots=True)
