@@ -10,7 +10,8 @@ import numpy.typing as npt
 from inkwatch.reading import Box
 from inkwatch.vision.baselines import Curve
 from inkwatch.vision.components import Pieces, find_pieces
-from inkwatch.vision.glyphs import Group, group_glyphs, ink_gaps
+from inkwatch.vision.gaps import hull_gaps
+from inkwatch.vision.glyphs import Group, group_glyphs
 from inkwatch.vision.ink import find_ink, flatten_light, to_grey
 from inkwatch.vision.lines import FoundLine, separate_lines
 from inkwatch.vision.page import GlyphCut, Grey, LineCut, Page, WordCut
@@ -53,12 +54,13 @@ def cut_page(image: Grey) -> Page:
 def cut_found(page: Straightened, width: int, height: int) -> Page:
     """Cut a page that was found in a picture of `width` and `height`. See `cut_page`."""
     flat = flatten_light(page.grey)
-    pieces, lines = separate_lines(find_pieces(find_ink(flat)))
+    found = separate_lines(find_pieces(find_ink(flat)))
+    pieces, lines = found.pieces, found.lines
     cutter = _Cutter(flat, pieces, page, width, height)
     groups = [
         group_glyphs([int(i) for i in line.members], pieces, line.letter_px) for line in lines
     ]
-    gaps = [ink_gaps(g, pieces) / line.letter_px for g, line in zip(groups, lines, strict=True)]
+    gaps = hull_gaps(lines, groups, pieces, found.points)
     cuts = zip(lines, groups, word_breaks(gaps), strict=True)
     return Page(tuple(cutter.line(*cut) for cut in cuts), width, height, page)
 

@@ -47,6 +47,9 @@ class InkPoints:
 def sample_ink(pieces: Pieces) -> InkPoints:
     """Sample the ink of a page's pieces; each has one point at least."""
     count = len(pieces.ids)
+    if not count:
+        nothing = np.zeros(0)
+        return InkPoints(nothing, nothing, np.zeros(0, np.intp), 1, 1.0, np.zeros(0, np.bool_))
     stride = max(1, round(_STRIDE_STROKES * pieces.stroke_px))
     # From the first ink on, so that the sample does not hang on where the page lies.
     x0, y0 = int(pieces.left.min()), int(pieces.top.min())

@@ -53,22 +53,28 @@ class FoundLine:
 
 def find_lines(pieces: Pieces) -> list[FoundLine]:
     """Group pieces into lines, in reading order. A piece far from any line is in none."""
-    return separate_lines(pieces, part=False)[1]
+    return separate_lines(pieces, part=False).lines
 
 
-def separate_lines(pieces: Pieces, *, part: bool = True) -> tuple[Pieces, list[FoundLine]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class SeparateLines:
+    """A page's pieces, of which none belongs to two lines, their ink, and its lines in order."""
+
+    pieces: Pieces
+    points: InkPoints
+    lines: list[FoundLine]
+
+
+def separate_lines(pieces: Pieces, *, part: bool = True) -> SeparateLines:
     """Find the lines, and part pieces that belong to two.
 
     Args:
         pieces: the page's pieces.
         part: False leaves pieces as they are.
-
-    Returns:
-        The pieces, with those parted that touch across lines; the lines in reading order.
     """
-    if len(pieces.ids) == 0:
-        return pieces, []
     points = sample_ink(pieces)
+    if len(pieces.ids) == 0:
+        return SeparateLines(pieces, points, [])
     middles = find_middles(pieces, points)
     curves = [_middle_curve(line, points.body_px) for line in middles.lines]
     ends = [(float(line.x[0]), float(line.x[-1])) for line in middles.lines]
@@ -86,7 +92,7 @@ def separate_lines(pieces: Pieces, *, part: bool = True) -> tuple[Pieces, list[F
     for block in middles.blocks:
         own = [_finish(lines[k], pieces, home == k) for k in block if k in lines]
         found += _in_order(own, pieces, middles.slope)
-    return pieces, found
+    return SeparateLines(pieces, points, found)
 
 
 def _middle_curve(line: Ridge, body_px: float) -> Curve:
