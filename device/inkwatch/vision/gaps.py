@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 _TOP, _BOTTOM, _ROW = -1.8, 0.6, 0.2
 _ROWS = round((_BOTTOM - _TOP) / _ROW)
 _NEAR_ROWS = 2
+_FAR = 2.0
+_MARK_WIDTH, _MARK_HEIGHT, _MARK_RISE = 0.6, 0.8, 0.5
 
 
 def hull_gaps(
@@ -35,7 +37,8 @@ def hull_gaps(
         points: their ink.
 
     Returns:
-        For each line `(G - 1,)` float64, in x-heights; negative where hulls overlap.
+        For each line `(G - 1,)` float64, in x-heights; negative where hulls overlap. Before a full
+        stop or a comma it is 0, unless very wide: they belong to the word before them.
     """
     glyphs = [group for line in groups for group in line]
     if not glyphs:
@@ -63,10 +66,24 @@ def hull_gaps(
     left = -_hull(-left.reshape(-1, _ROWS))
     right = _hull(right.reshape(-1, _ROWS))
     ends = np.cumsum([0, *(len(line) for line in groups)]).tolist()
-    return [
-        _between(right[first : stop - 1], left[first + 1 : stop]) / line.x_height_px
-        for first, stop, line in zip(ends, ends[1:], lines, strict=False)
-    ]
+    found: list[Floats] = []
+    for first, stop, line, own in zip(ends, ends[1:], lines, groups, strict=False):
+        gaps = _between(right[first : stop - 1], left[first + 1 : stop]) / line.x_height_px
+        marks = np.array([_is_low_mark(group, line, pieces) for group in own[1:]], np.bool_)
+        gaps[marks & (gaps < _FAR)] = 0.0
+        found.append(gaps)
+    return found
+
+
+def _is_low_mark(group: Group, line: FoundLine, pieces: Pieces) -> bool:
+    """Whether a glyph is as small and stands as low as a full stop or a comma."""
+    left, right = int(pieces.left[group].min()), int(pieces.right[group].max())
+    top, bottom = int(pieces.top[group].min()), int(pieces.bottom[group].max())
+    unit = line.x_height_px
+    if right - left > _MARK_WIDTH * unit or bottom - top > _MARK_HEIGHT * unit:
+        return False
+    base = float(line.baseline.at((left + right) / 2))
+    return base - top < _MARK_RISE * unit
 
 
 def _hull(side: Floats) -> Floats:
