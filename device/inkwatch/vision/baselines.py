@@ -44,7 +44,7 @@ class Curve:
         return np.asarray(y + (u - inside) * self._rise(inside), np.float64)
 
     def slope(self, x: npt.ArrayLike) -> Floats:
-        """dy / dx."""
+        """Dy / dx."""
         u = (np.asarray(x, np.float64) - self.middle) / self.half
         return np.asarray(self._rise(np.clip(u, -1.0, 1.0)) / self.half, np.float64)
 
@@ -57,9 +57,7 @@ class Curve:
         return np.asarray(np.polynomial.polynomial.polyval(u, steps or [0.0]), np.float64)
 
 
-def smooth_curve(
-    x: Floats, y: Floats, weight: Floats, *, slope: float, body_px: float
-) -> Curve:
+def smooth_curve(x: Floats, y: Floats, weight: Floats, *, slope: float, body_px: float) -> Curve:
     """Lay a curve through points; least squares.
 
     The shorter the line, the nearer the curve keeps to a straight one of the slope that is
@@ -166,4 +164,4 @@ def _density(values: Floats, spread: float) -> tuple[Floats, Floats]:
     counts = np.bincount(cells, minlength=int(cells.max()) + 13).astype(np.float64)
     kernel = np.exp(-0.5 * (np.arange(-9, 10) / 3.0) ** 2)
     at = low + (np.arange(len(counts)) + 0.5) * step
-    return at, np.convolve(counts, kernel, mode="same")
+    return np.asarray(at, np.float64), np.convolve(counts, kernel, mode="same")

@@ -65,7 +65,9 @@ def find_gutter(points: InkPoints, slope: float) -> Gutter | None:
     body = points.body_px
     x = points.x + slope * points.y
     left, top = float(x.min()), float(points.y.min())
-    cell = max(1.0, _CELL * body, float(np.ptp(x)) / _MOST_CELLS, float(np.ptp(points.y)) / _MOST_CELLS)
+    cell = max(
+        1.0, _CELL * body, float(np.ptp(x)) / _MOST_CELLS, float(np.ptp(points.y)) / _MOST_CELLS
+    )
     column = ((x - left) / cell).astype(np.intp)
     row = ((points.y - top) / cell).astype(np.intp)
     ink = np.zeros((int(row.max()) + 1, int(column.max()) + 1), np.uint8)
@@ -81,7 +83,7 @@ def find_gutter(points: InkPoints, slope: float) -> Gutter | None:
     reach = np.ones((1, 2 * beside + 1), np.uint8)
     on_left = cv2.dilate(lined, reach, anchor=(2 * beside, 0))
     on_right = cv2.dilate(lined, reach, anchor=(0, 0))
-    both = on_left & on_right
+    both = np.minimum(on_left, on_right)
     best, found = 0, None
     for at in np.flatnonzero(bare.sum(axis=0) >= length).tolist():
         edges = np.flatnonzero(np.diff(bare[:, at], prepend=0, append=0).astype(np.int8))

@@ -1,14 +1,19 @@
 """Which of many curves is nearest above or below a place, looked up instead of searched for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from inkwatch.vision.ink_points import InkPoints
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 _MOST_CELLS = 1024
+_CELL = 0.25
+_BODY = 0.5
 
 
 class CurveMap:
@@ -41,7 +46,7 @@ class CurveMap:
         self._middle = np.zeros((rows, columns), np.intp)
         # From the outside in, so that the nearest of two curves is painted last.
         for off in range(reach, -1, -1):
-            for at in {row.size and off, -off}:
+            for at in {off, -off}:
                 self._owner[row + at, column] = number
                 self._middle[row + at, column] = row
         self._rows, self._columns = rows, columns
@@ -67,3 +72,26 @@ class CurveMap:
         owner = np.where(known, self._owner[row, column], -1)
         below = y - (self._top + (self._middle[row, column] + 0.5) * self._cell)
         return owner, np.where(owner >= 0, below, 0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Votes:
+    """How much of which piece lies along which curve: `(V,)` arrays, one entry a pair."""
+
+    piece: Ints
+    curve: Ints
+    weight: Floats
+
+
+def count_votes(
+    curves: Sequence[tuple[Floats, Floats]], points: InkPoints, *, reach_px: float
+) -> Votes:
+    """Count ink along curves, what lies in the letters' bodies for most."""
+    body = points.body_px
+    shown = CurveMap(curves, cell_px=_CELL * body, reach_px=reach_px)
+    owner, below = shown.nearest(points.x, points.y)
+    near = owner >= 0
+    weight = np.exp(-0.5 * (below[near] / (_BODY * body)) ** 2)
+    key, at = np.unique(points.piece[near] * len(curves) + owner[near], return_inverse=True)
+    total = np.bincount(at, weight, minlength=len(key))
+    return Votes(key // len(curves), key % len(curves), np.asarray(total, np.float64))

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.reading import Box
-from inkwatch.vision.baselines import Curve
 from inkwatch.vision.components import Pieces, find_pieces
 from inkwatch.vision.gaps import hull_gaps
 from inkwatch.vision.glyphs import Group, group_glyphs
@@ -78,7 +77,10 @@ class _Cutter:
         self._height = height
 
     def line(self, line: FoundLine, groups: list[Group], breaks: npt.NDArray[np.bool_]) -> LineCut:
-        glyphs = [self._glyph(group, line.baseline) for group in groups]
+        p = self._pieces
+        middles = [(int(p.left[group].min()) + int(p.right[group].max())) / 2 for group in groups]
+        levels = line.baseline.at(middles).tolist()
+        glyphs = [self._glyph(*each) for each in zip(groups, levels, strict=True)]
         starts = [0, *(int(k) + 1 for k in np.flatnonzero(breaks)), len(glyphs)]
         return LineCut(
             tuple(WordCut(tuple(glyphs[start:stop])) for start, stop in pairwise(starts)),
@@ -86,11 +88,10 @@ class _Cutter:
             x_height_px=line.x_height_px,
         )
 
-    def _glyph(self, group: Group, baseline: Curve) -> GlyphCut:
+    def _glyph(self, group: Group, level: float) -> GlyphCut:
         p = self._pieces
         left, right = int(p.left[group].min()), int(p.right[group].max())
         top, bottom = int(p.top[group].min()), int(p.bottom[group].max())
-        level = float(baseline.at((left + right) / 2))
         box = Box(left, top, right - left, bottom - top)
         return GlyphCut(
             box=self._page.box_in_picture(box, self._width, self._height),

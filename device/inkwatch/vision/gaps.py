@@ -67,23 +67,26 @@ def hull_gaps(
     right = _hull(right.reshape(-1, _ROWS))
     ends = np.cumsum([0, *(len(line) for line in groups)]).tolist()
     found: list[Floats] = []
-    for first, stop, line, own in zip(ends, ends[1:], lines, groups, strict=False):
+    for first, stop, line, glyphs_of_line in zip(ends, ends[1:], lines, groups, strict=False):
         gaps = _between(right[first : stop - 1], left[first + 1 : stop]) / line.x_height_px
-        marks = np.array([_is_low_mark(group, line, pieces) for group in own[1:]], np.bool_)
-        gaps[marks & (gaps < _FAR)] = 0.0
+        gaps[_low_marks(glyphs_of_line, line, pieces)[1:] & (gaps < _FAR)] = 0.0
         found.append(gaps)
     return found
 
 
-def _is_low_mark(group: Group, line: FoundLine, pieces: Pieces) -> bool:
-    """Whether a glyph is as small and stands as low as a full stop or a comma."""
-    left, right = int(pieces.left[group].min()), int(pieces.right[group].max())
-    top, bottom = int(pieces.top[group].min()), int(pieces.bottom[group].max())
+def _low_marks(groups: Sequence[Group], line: FoundLine, pieces: Pieces) -> npt.NDArray[np.bool_]:
+    """Which glyphs are as small and stand as low as a full stop or a comma."""
+    first = np.cumsum([0, *(len(group) for group in groups)])[:-1]
+    every = np.concatenate([np.asarray(group, np.intp) for group in groups])
+    left = np.minimum.reduceat(pieces.left[every], first)
+    right = np.maximum.reduceat(pieces.right[every], first)
+    top = np.minimum.reduceat(pieces.top[every], first)
+    bottom = np.maximum.reduceat(pieces.bottom[every], first)
     unit = line.x_height_px
-    if right - left > _MARK_WIDTH * unit or bottom - top > _MARK_HEIGHT * unit:
-        return False
-    base = float(line.baseline.at((left + right) / 2))
-    return base - top < _MARK_RISE * unit
+    small = (right - left <= _MARK_WIDTH * unit) & (bottom - top <= _MARK_HEIGHT * unit)
+    return np.asarray(
+        small & (line.baseline.at((left + right) / 2) - top < _MARK_RISE * unit), np.bool_
+    )
 
 
 def _hull(side: Floats) -> Floats:

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-import numpy as np
-import numpy.typing as npt
-
 from inkwatch.vision.components import Pieces
 
 Group = list[int]

@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from inkwatch.vision.baselines import Curve, shifted_curve, smooth_curve, x_height
 from inkwatch.vision.components import Pieces
+from inkwatch.vision.curve_map import Votes, count_votes
 from inkwatch.vision.ink_points import InkPoints, sample_ink
-from inkwatch.vision.middles import Votes, count_votes, find_middles
+from inkwatch.vision.middles import find_middles
 from inkwatch.vision.ridges import Ridge
 from inkwatch.vision.touching import part_touching
 
@@ -47,7 +48,7 @@ class FoundLine:
 
     @property
     def slope(self) -> float:
-        """dy / dx from the line's left end to its right."""
+        """Dy / dx from the line's left end to its right."""
         return float(sum(self.baseline.terms[1::2])) / self.baseline.half
 
 
@@ -183,9 +184,7 @@ def _parts(pieces: Pieces, points: InkPoints) -> tuple[Ints, Floats, Floats, Flo
     return piece, x, top, bottom
 
 
-def _attach_small(
-    lines: dict[int, _Line], pieces: Pieces, points: InkPoints, home: Ints
-) -> None:
+def _attach_small(lines: dict[int, _Line], pieces: Pieces, points: InkPoints, home: Ints) -> None:
     """Give each small piece to the line between whose bounds it stands, or nearly so."""
     small = np.flatnonzero(home < 0)
     if not len(small):

@@ -1,6 +1,5 @@
 """From ridges to whole lines: which stretches are one line, and which are none."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,17 +9,15 @@ import numpy.typing as npt
 from inkwatch.vision.baselines import STEEPEST
 from inkwatch.vision.columns import are_columns, find_gutter
 from inkwatch.vision.components import Pieces
-from inkwatch.vision.curve_map import CurveMap
+from inkwatch.vision.curve_map import Votes, count_votes
 from inkwatch.vision.ink_points import InkPoints
 from inkwatch.vision.ridges import Ridge, find_ridges
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
-_CELL = 0.25
 _MOST_CUTS = 2
 _REACH = 0.9
-_BODY = 0.5
 _SHARED, _SHARED_PIECES = 0.4, 0.5
 _SHARED_APART = 2.0
 _EQUAL = 0.4
@@ -79,29 +76,6 @@ def _blocks(pieces: Pieces, points: InkPoints, cuts: int) -> tuple[list[list[Rid
     return [_without_minor(lines, points)], ridges.slope
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Votes:
-    """How much of which piece lies along which curve: `(V,)` arrays, one entry a pair."""
-
-    piece: Ints
-    curve: Ints
-    weight: Floats
-
-
-def count_votes(
-    curves: Sequence[tuple[Floats, Floats]], points: InkPoints, *, reach_px: float
-) -> Votes:
-    """Count ink along curves, what lies in the letters' bodies for most."""
-    body = points.body_px
-    shown = CurveMap(curves, cell_px=_CELL * body, reach_px=reach_px)
-    owner, below = shown.nearest(points.x, points.y)
-    near = owner >= 0
-    weight = np.exp(-0.5 * (below[near] / (_BODY * body)) ** 2)
-    key, at = np.unique(points.piece[near] * len(curves) + owner[near], return_inverse=True)
-    total = np.bincount(at, weight, minlength=len(key))
-    return Votes(key // len(curves), key % len(curves), np.asarray(total, np.float64))
-
-
 def _alone(piece: int, pieces: Pieces, points: InkPoints, slope: float) -> Ridge:
     """A ridge along a piece that none runs through, so faint it is or so far from others."""
     left, right = int(pieces.left[piece]), int(pieces.right[piece])
@@ -145,7 +119,7 @@ def _same_letters(votes: Votes, ridges: list[Ridge], points: InkPoints) -> Ints:
     total = np.bincount(votes.curve, votes.weight, minlength=len(ridges))
     order = np.lexsort((-votes.weight, votes.piece))
     piece, curve, weight = votes.piece[order], votes.curve[order], votes.weight[order]
-    second = np.flatnonzero((piece[1:] == piece[:-1])) + 1
+    second = np.flatnonzero(piece[1:] == piece[:-1]) + 1
     pairs = np.stack([curve[second - 1], curve[second]], axis=1)
     # Each ridge joins at most one that holds more, so that none binds two lines together.
     rank = np.empty(len(ridges), np.intp)
@@ -183,7 +157,7 @@ def _laid_together(parts: list[Ridge]) -> Ridge:
     x = np.concatenate([part.x for part in parts])
     mass = np.concatenate([part.mass for part in parts])
     place, at = np.unique(x, return_inverse=True)
-    total = np.bincount(at, mass)
+    total = np.bincount(at, mass).astype(np.float64)
     y = np.bincount(at, mass * np.concatenate([part.y for part in parts])) / total
     slope = np.bincount(at, mass * np.concatenate([part.slope for part in parts])) / total
     return Ridge(place, y, slope, total)

@@ -20,9 +20,6 @@ Floats = npt.NDArray[np.float64]
 Maps = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.intp]
 
-STEEPEST = 0.24
-"""The steepest slope at which lines are looked for: 13 degrees."""
-
 _SLOPES = np.linspace(-STEEPEST, STEEPEST, 15)
 _PAGE_SLOPES = np.linspace(-STEEPEST, STEEPEST, 49)
 _CELL_X, _CELL_Y = 0.5, 0.25
@@ -74,7 +71,8 @@ def find_ridges(points: InkPoints) -> Ridges:
     chosen = (smeared * leaning[:, None, None]).argmax(axis=0)
     mass = np.take_along_axis(smeared, chosen[None], axis=0)[0]
     least = _LEAST_LETTER * points.body_px**2 / points.stride_px**2 / (_ROOT * grid.along)
-    nodes = _nodes(mass, _SLOPES[chosen], _inked(points, grid), grid, least, points.body_px)
+    top = _highest(mass, least, round(_ALONE * points.body_px / grid.cell_y))
+    nodes = _nodes(mass, _SLOPES[chosen], top, _inked(points, grid), grid)
     found = [_ridge(track, nodes) for track in _trace(nodes, grid)]
     return Ridges(tuple(ridge for ridge in found if ridge is not None), usual)
 
@@ -173,20 +171,23 @@ class _Nodes:
     ridge: Ridge
 
 
-def _nodes(
-    mass: Maps,
-    slope: Floats,
-    inked: npt.NDArray[np.bool_],
-    grid: _Grid,
-    least: float,
-    body_px: float,
-) -> _Nodes:
+def _highest(mass: Maps, least: float, near_cells: int) -> npt.NDArray[np.bool_]:
+    """`(rows - 2, columns)`: inner cells that lie on a ridge."""
     inner = mass[1:-1]
     top = (inner > mass[:-2]) & (inner >= mass[2:]) & (inner > least)
     # Between the slopes of two lines, and where tails meet, ink piles up as well, though less.
-    near = 2 * max(1, round(_ALONE * body_px / grid.cell_y)) + 1
-    highest = cv2.dilate(mass, np.ones((near, 1), np.uint8))[1:-1]
-    top &= inner > _WEAK * highest
+    near = 2 * max(1, near_cells) + 1
+    most = cv2.dilate(mass, np.ones((near, 1), np.uint8))[1:-1]
+    return np.asarray(top & (inner > _WEAK * most), np.bool_)
+
+
+def _nodes(
+    mass: Maps,
+    slope: Floats,
+    top: npt.NDArray[np.bool_],
+    inked: npt.NDArray[np.bool_],
+    grid: _Grid,
+) -> _Nodes:
     columns, rows = np.nonzero(top.T)
     rows = rows + 1
     steep = slope[rows, columns]
@@ -198,7 +199,7 @@ def _nodes(
     moved = step * (columns - (grid.columns - 1) / 2)
     fine = rows + between + moved - np.rint(moved)
     ridge = Ridge(
-        x=grid.left + (columns + 0.5) * grid.cell_x,
+        x=np.asarray(grid.left + (columns + 0.5) * grid.cell_x, np.float64),
         y=grid.top + (fine + 0.5) * grid.cell_y,
         slope=steep,
         mass=here,
@@ -222,12 +223,11 @@ def _trace(nodes: _Nodes, grid: _Grid) -> list[list[int]]:
                 if back[nearest[k]] == k and off[k, nearest[k]] <= _REACH_CELLS:
                     owner[nearest[k]] = track
         going = []
-        for k, track in enumerate(owner):
+        for node, track in enumerate(owner, start=first):
             if track < 0:
-                track = len(tracks)
                 tracks.append([])
-            tracks[track].append(first + k)
-            going.append(track)
+            tracks[track].append(node)
+            going.append(track if track >= 0 else len(tracks) - 1)
     return tracks
 
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from inkwatch.vision.baselines import Curve
 from inkwatch.vision.components import Pieces
+from inkwatch.vision.curve_map import Votes
 from inkwatch.vision.ink_points import InkPoints
-from inkwatch.vision.middles import Votes
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -83,9 +83,7 @@ def part_touching(
     )
 
 
-def _of_two_lines(
-    points: InkPoints, stroke_px: float, votes: Votes
-) -> list[tuple[int, int, int]]:
+def _of_two_lines(points: InkPoints, stroke_px: float, votes: Votes) -> list[tuple[int, int, int]]:
     """Pieces with ink for a letter and more along two lines each, and these lines."""
     letter = _LETTER_STROKES * stroke_px * points.body_px / points.stride_px**2
     large = votes.weight > letter

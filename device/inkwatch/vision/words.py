@@ -10,7 +10,7 @@ Floats = npt.NDArray[np.float64]
 
 _NEGATIVE = 0.45
 _LEAST, _MOST = 0.12, 2.0
-_USUAL_GAPS = (0.25, 1.1)
+_USUAL_GAPS = (0.2, 1.0)
 _SPREAD, _LEAST_SPREAD = 0.2, 0.06
 _USUAL_SHARES = (0.75, 0.25)
 _PAGE_ROUNDS, _LINE_ROUNDS = 20, 3
@@ -56,9 +56,7 @@ def word_breaks(lines: Sequence[Floats]) -> list[npt.NDArray[np.bool_]]:
         For each line `(N,)` bool.
     """
     everything = _scaled(np.concatenate(lines) if lines else np.zeros(0))
-    usual = _Heaps(
-        _scaled(np.array(_USUAL_GAPS)), np.full(2, _SPREAD), np.array(_USUAL_SHARES)
-    )
+    usual = _Heaps(_scaled(np.array(_USUAL_GAPS)), np.full(2, _SPREAD), np.array(_USUAL_SHARES))
     page = _fitted(everything, usual, _PAGE_HOLD, _PAGE_ROUNDS)
     found = []
     for gaps in lines:

@@ -22,7 +22,9 @@ def pieces_of(page: Grey) -> Pieces:
 def pieces_at(rectangles: Sequence[Rectangle]) -> Pieces:
     """Pieces as they would be found, without a picture."""
     left, top, width, height = np.array(rectangles, np.int32).reshape(-1, 4).T
-    labels = np.zeros((max((top + height).max(initial=0), 1), (left + width).max(initial=1)), np.int32)
+    labels = np.zeros(
+        (max((top + height).max(initial=0), 1), (left + width).max(initial=1)), np.int32
+    )
     for k, (x, y, w, h) in enumerate(rectangles):
         labels[y : y + h, x : x + w] = k + 1
     return Pieces(
