@@ -17,13 +17,13 @@ ifdef INKWATCH_DATA
 export INKWATCH_DATA
 endif
 
-.PHONY: help run test check bench format fonts train clean venv venv-dev
+.PHONY: help run test check bench bench-peers format fonts train clean venv venv-dev
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  ARGS=...      more arguments for the program that a target starts:  make test ARGS='-k crop'"
-	@echo "  PYTHON=...    which Python to make the virtual environments with"
+	@echo "  ARGS=...        more arguments for the program that a target starts:  make test ARGS='-k crop'"
+	@echo "  PYTHON=...      which Python to make the virtual environments with"
 
 run: venv ## install what the device needs, then read the sample pages
 	@$(VENV)/bin/inkwatch $(ARGS)
@@ -37,8 +37,11 @@ check: venv-dev ## formatting, lint, types and import rules
 	@$(DEV_VENV)/bin/mypy
 	@$(DEV_VENV)/bin/lint-imports
 
-bench: venv-dev ## what reading costs on this machine, beside the targets
-	@$(DEV_VENV)/bin/python tools/bench.py $(ARGS)
+bench: venv-dev ## what reading costs and how well it reads, beside the targets
+	@$(DEV_VENV)/bin/python -m tools.bench $(ARGS)
+
+bench-peers: ## install the other readers that `make bench` compares with
+	@sh tools/bench/peers.sh .venv-peers
 
 format: venv-dev ## put the code into the project's format
 	@$(DEV_VENV)/bin/ruff format .
@@ -53,7 +56,7 @@ train: venv-dev ## train the model that ships (RECIPE=... for another); goes on 
 	@echo "Next: $(DEV_VENV)/bin/inkwatch-convert runs/$(basename $(notdir $(RECIPE)))   (writes the bundle; --to says where)" >&2
 
 clean: ## remove the virtual environments and all caches; runs/ and data/ stay
-	rm -rf $(VENV) $(DEV_VENV) .venv-tflite build dist *.egg-info
+	rm -rf $(VENV) $(DEV_VENV) .venv-tflite .venv-peers build dist *.egg-info
 	rm -rf .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find device train convert tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -20,6 +20,7 @@ _PROGRAMS = (
     "cp",
     "dirname",
     "flock",
+    "id",
     "make",
     "mkdir",
     "mv",
@@ -97,8 +98,8 @@ class Checkout:
 def checkout(tmp_path: Path, project: Path, clean_environment: dict[str, str]) -> Checkout:
     """An empty machine: make and a shell, no Python."""
     root = tmp_path / "a checkout"
-    (root / "tools").mkdir(parents=True)
-    for name in ("Makefile", "pyproject.toml", "tools/venv.sh"):
+    (root / "tools" / "bench").mkdir(parents=True)
+    for name in ("Makefile", "pyproject.toml", "tools/venv.sh", "tools/bench/peers.sh"):
         shutil.copy(project / name, root / name)
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -267,6 +268,17 @@ def test_picamera2_that_comes_later_calls_for_a_new_venv(
     (tmp_path / "apt" / "picamera2").mkdir(parents=True)
     assert checkout.make("run", "PYTHON=python3").returncode == 0
     assert ["--system-site-packages" in call for call in checkout.calls("venv")] == [False, True]
+
+
+def test_peers_are_installed_once_in_a_place_of_their_own(checkout: Checkout) -> None:
+    checkout.add_python(answers="*'version(\"rapidocr\")'*) echo 3.10.0; exit ;;")
+    first, again = checkout.make("bench-peers"), checkout.make("bench-peers")
+    assert first.returncode == again.returncode == 0
+    (call,) = checkout.calls("pip")
+    assert "rapidocr==3.10.0" in call
+    assert checkout.calls("venv") == ["-m venv .venv-peers"]
+    # There is no apt on this machine's PATH.
+    assert "sudo apt install tesseract-ocr" in again.stderr
 
 
 @pytest.mark.parametrize(("bits", "wrapped"), [(32, True), (64, False)])

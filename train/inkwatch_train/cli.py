@@ -34,7 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     from inkwatch_train.cli_data import add_data_commands
     from inkwatch_train.cli_evaluate import add_evaluate_command
     from inkwatch_train.cli_fit import add_fit_commands
-    from inkwatch_train.cli_pages import add_fonts_commands, add_pages_commands
+    from inkwatch_train.cli_fonts import add_fonts_commands
+    from inkwatch_train.cli_pages import add_pages_commands
 
     parser = argparse.ArgumentParser(
         prog="inkwatch-train",

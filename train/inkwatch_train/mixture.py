@@ -21,6 +21,8 @@ from inkwatch_train.recipe import DataItem, Recipe
 
 _VAL_SHARE_PERCENT = 6
 _MOST_WRONG_CUTS = 800
+_WRONG_SHARE = 0.4
+"""Share of wrong cuts among what is drawn from a source that has some."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +62,7 @@ def gather(
 
     Raises:
         DataError: a source has no sample of the alphabet, its terms are stricter than the
-            recipe's, or there is nothing to validate with.
+            recipe's, there is nothing to validate with, or no character to make wrong cuts of.
     """
     banks: list[Bank] = []
     held_out: list[tuple[str, Sample]] = []
@@ -92,7 +94,13 @@ def gather(
         )
     if recipe.reject:
         rng = np.random.default_rng([recipe.seed, len(sources)])
-        held_out += _wrong_cuts([sample for _, sample in held_out], recipe, rng)
+        whole = [sample for _, sample in held_out if sample.label != NOT_A_CHARACTER]
+        if not whole or all((bank.labels == NOT_A_CHARACTER).all() for bank in banks):
+            raise DataError(
+                f"The sources of '{recipe.name}' hold no character to make wrong cuts of: all is "
+                "wrong cuts already. Add a source of characters."
+            )
+        held_out += _wrong_cuts(whole, recipe, rng)
     return banks, _crops(held_out)
 
 
@@ -141,8 +149,12 @@ def draw_crops(banks: Sequence[Bank], size: int, rng: Rng, recipe: Recipe) -> Gr
 
 def _any_canvas(banks: Sequence[Bank], weights: npt.NDArray[np.float64], rng: Rng) -> Grey:
     ends = np.cumsum(weights)
-    bank = banks[int(np.searchsorted(ends, rng.random() * ends[-1], side="right"))]
-    return np.asarray(bank.canvases[int(rng.integers(len(bank.canvases)))], np.uint8)
+    while True:
+        bank = banks[int(np.searchsorted(ends, rng.random() * ends[-1], side="right"))]
+        pick = int(rng.integers(len(bank.canvases)))
+        # Half of what is no character may well be one.
+        if bank.labels[pick] != NOT_A_CHARACTER:
+            return np.asarray(bank.canvases[pick], np.uint8)
 
 
 def _named_as_class(sample: Sample, labels: Labels) -> Sample:
@@ -182,6 +194,11 @@ def _bank(item: DataItem, source: Source, samples: list[Sample], balance: float)
     labels = np.array([s.label for _, s in kept])
     _, which, counts = np.unique(labels, return_inverse=True, return_counts=True)
     chance = (counts.astype(np.float64) ** (balance - 1))[which]
+    wrong = labels == NOT_A_CHARACTER
+    if wrong.any() and not wrong.all():
+        chance[wrong] *= (
+            _WRONG_SHARE / (1 - _WRONG_SHARE) * chance[~wrong].sum() / chance[wrong].sum()
+        )
     return Bank(
         name=source.name,
         licence=source.licence,

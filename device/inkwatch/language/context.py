@@ -15,20 +15,26 @@ Floats = npt.NDArray[np.float64]
 
 LOWER, UPPER, DIGIT, MARK = range(4)
 
-# The states: capitals count twice, since one that begins a word leads elsewhere than one in a run.
-_STATES = (LOWER, UPPER, UPPER, DIGIT, MARK)
-_OF_KIND = np.array([[state == kind for state in _STATES] for kind in range(4)], np.float64)
-"""`(4, 5)`: ones where a state is of a kind."""
+# Capitals count twice, since one that begins a word leads elsewhere than one in a run; so do marks,
+# since in dates and sums digits go on after one.
+STATES = (LOWER, UPPER, UPPER, DIGIT, MARK, MARK)
+"""The model's states: the kind of each. Their order is that of `USUAL_START`."""
+
+_OF_KIND = np.array([[state == kind for state in STATES] for kind in range(4)], np.float64)
+"""`(4, 6)`: ones where a state is of a kind."""
 
 # Rough shares in mixed notes, lists and codes: chosen by hand, not measured on any test's text.
-_START = np.array([0.52, 0.27, 0.0, 0.16, 0.05])
+USUAL_START = np.array([0.52, 0.27, 0.0, 0.16, 0.05, 0.0])
+"""`(6,)`: the shares of states that words begin with."""
+
 _NEXT = np.array(
     [
-        [0.905, 0.004, 0.003, 0.013, 0.075],  # after a small letter
-        [0.660, 0.000, 0.240, 0.040, 0.060],  # after a capital that begins
-        [0.025, 0.000, 0.845, 0.070, 0.060],  # after a capital in a run
-        [0.035, 0.005, 0.060, 0.785, 0.115],  # after a digit
-        [0.330, 0.150, 0.020, 0.380, 0.120],  # after a mark
+        [0.905, 0.004, 0.003, 0.013, 0.075, 0.000],  # after a small letter
+        [0.660, 0.000, 0.240, 0.040, 0.060, 0.000],  # after a capital that begins
+        [0.025, 0.000, 0.845, 0.070, 0.060, 0.000],  # after a capital in a run
+        [0.035, 0.005, 0.060, 0.785, 0.000, 0.115],  # after a digit
+        [0.440, 0.220, 0.030, 0.190, 0.120, 0.000],  # after a mark that letters or nothing led to
+        [0.040, 0.030, 0.040, 0.780, 0.000, 0.110],  # after a mark that digits led to
     ]
 )
 
@@ -43,14 +49,22 @@ def kind_of(character: str) -> int:
 
 
 @lru_cache(maxsize=8)
-def _kinds(labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
+def kinds_of(labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
+    """The kind of each label: `(L,)`."""
     return np.array([kind_of(label) for label in labels], np.intp)
 
 
 _CHARACTERS_OF_A_KIND = 30.0
 
 
-def word_bits(probabilities: Floats, labels: Sequence[str]) -> float:
+@lru_cache(maxsize=1)
+def step_bits() -> Floats:
+    """What it costs in bits that a word goes on from one of `STATES` to another: `(6, 6)`."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(-np.log2(_NEXT), np.float64)
+
+
+def word_bits(probabilities: Floats, labels: Sequence[str], start: Floats = USUAL_START) -> float:
     """What one word's guesses cost, in bits, where only kinds of character are known.
 
     -log2 of the sum over all readings of what is seen times what the model below expects, a
@@ -59,9 +73,10 @@ def word_bits(probabilities: Floats, labels: Sequence[str]) -> float:
     Args:
         probabilities: `(N, L)` float64, N at least 1.
         labels: the L characters.
+        start: `(6,)` float64, the shares of `STATES` that words begin with.
     """
     emission = _emission(probabilities, labels) / _CHARACTERS_OF_A_KIND
-    reached, bits = _START, 0.0
+    reached, bits = start, 0.0
     for t, seen in enumerate(emission):
         reached = (reached @ _NEXT if t else reached) * seen
         # Scaled at each step: a long row of marks would run out of what a number can hold.
@@ -71,22 +86,25 @@ def word_bits(probabilities: Floats, labels: Sequence[str]) -> float:
     return bits
 
 
-def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
+def weigh_neighbours(
+    probabilities: Floats, labels: Sequence[str], start: Floats = USUAL_START
+) -> Floats:
     """Weigh each guess by what its neighbours in the word are likely to be.
 
     Args:
         probabilities: `(N, L)` float64, the guesses for one word's N glyphs, N at least 1.
         labels: the L characters.
+        start: `(6,)` float64, the shares of `STATES` that words begin with.
 
     Returns:
         `(N, L)` float64, rows summing to 1: the posteriors by the forward-backward algorithm.
     """
-    kinds = _kinds(tuple(labels))
+    kinds = kinds_of(tuple(labels))
     emission = _emission(probabilities, labels)
     count = len(probabilities)
-    before = np.empty((count, len(_START)))
-    after = np.ones((count, len(_START)))
-    before[0] = _START
+    before = np.empty((count, len(USUAL_START)))
+    after = np.ones((count, len(USUAL_START)))
+    before[0] = start
     for t in range(1, count):
         step = (before[t - 1] * emission[t - 1]) @ _NEXT
         before[t] = step / step.sum()
@@ -99,7 +117,7 @@ def weigh_neighbours(probabilities: Floats, labels: Sequence[str]) -> Floats:
 
 
 def _emission(probabilities: Floats, labels: Sequence[str]) -> Floats:
-    """`(N, 5)`: what each state would have to do with each glyph."""
-    kinds = _kinds(tuple(labels))
+    """`(N, 6)`: what each state would have to do with each glyph."""
+    kinds = kinds_of(tuple(labels))
     by_kind = np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
     return np.asarray(by_kind @ _OF_KIND, np.float64)

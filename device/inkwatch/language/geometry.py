@@ -24,14 +24,21 @@ _CANDIDATES = 10
 _SHIFT_SPREAD = 0.12
 _PAGE_SPREAD = 0.18
 _RISE_SPREAD = 0.5
+_DOT_SIZE = 0.42
+_DOTS = {".": 0.25, ",": 0.05, "'": 0.05}
+"""What something of a dot's size is at least likely to be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GlyphHeights:
-    """Tops and bottoms of a line's N glyphs, `(N,)` float64 pixels, y down, slope taken out."""
+    """Tops and bottoms of a line's N glyphs, `(N,)` float64 pixels, y down, slope taken out.
+
+    `width`, where known, is their width in pixels.
+    """
 
     top: Floats
     bottom: Floats
+    width: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +68,55 @@ def fit_metrics(
         heights: the N glyphs' heights.
         expected: the metrics usual on the page, where known; of these, the baseline is not used.
     """
-    tall = heights.bottom - heights.top
-    letter_px = float(np.median(tall[tall >= 0.5 * tall.max()]))
-    feet = heights.bottom[tall >= 0.5 * letter_px]
-    start = float(np.median(feet))
-    best = np.argsort(-probabilities, axis=1)[:, :_CANDIDATES]
-    weight = np.take_along_axis(probabilities, best, axis=1)
-    shape_top, shape_bottom = _shape_arrays(labels)
+    return HeightFits(probabilities, labels, heights).best(expected)
 
-    # Axes: x-height, shift of the baseline, glyph, candidate; one pass for each rise.
-    x_px = (letter_px * _X_SHARES)[:, None, None, None]
-    baseline = (start + letter_px * _SHIFTS)[None, :, None, None]
-    top = (baseline - heights.top[None, None, :, None]) / x_px
-    bottom = (baseline - heights.bottom[None, None, :, None]) / x_px
-    prior = -0.5 * (_SHIFTS / _SHIFT_SPREAD)[None, :] ** 2
-    usual_rise = 1.0
-    if expected is not None:
-        off = np.log(letter_px * _X_SHARES / expected.x_height_px) / _PAGE_SPREAD
-        prior = prior - 0.5 * off[:, None] ** 2
-        usual_rise = expected.rise
-    found, found_score = LineMetrics(start, letter_px, usual_rise), -np.inf
-    for rise in _RISES:
-        fit = _likelihood(top, bottom, _risen(shape_top, rise)[best], shape_bottom[best])
-        score = prior + np.log((fit * weight).sum(axis=3) + 1e-12).sum(axis=2)
-        score = score - 0.5 * ((rise - usual_rise) / _RISE_SPREAD) ** 2
-        i, j = np.unravel_index(int(score.argmax()), score.shape)
-        if score[i, j] > found_score:
-            found = LineMetrics(float(baseline[0, j, 0, 0]), float(x_px[i, 0, 0, 0]), float(rise))
-            found_score = float(score[i, j])
-    return found
+
+class HeightFits:
+    """How well a line's guesses and heights agree under all baselines and x-heights tried.
+
+    Kept, so that what is usual on the page can be weighed in later at no cost.
+
+    Args:
+        probabilities: `(N, L)` float64, the classifier's, N at least 1.
+        labels: the L characters.
+        heights: the N glyphs' heights.
+    """
+
+    def __init__(self, probabilities: Floats, labels: Sequence[str], heights: GlyphHeights) -> None:
+        tall = heights.bottom - heights.top
+        letter_px = float(np.median(tall[tall >= 0.5 * tall.max()]))
+        feet = heights.bottom[tall >= 0.5 * letter_px]
+        best = np.argsort(-probabilities, axis=1)[:, :_CANDIDATES]
+        weight = np.take_along_axis(probabilities, best, axis=1).astype(np.float32)
+        shape_top, shape_bottom = (each[best] for each in _shape_arrays(labels))
+        self._x_px = letter_px * _X_SHARES
+        self._baseline = float(np.median(feet)) + letter_px * _SHIFTS
+        # Axes: x-height, shift of the baseline, glyph, candidate. Single precision: a third of the
+        # time, and the scores are compared in tenths.
+        x_px = self._x_px.astype(np.float32)[:, None, None, None]
+        baseline = self._baseline[None, :, None, None]
+        top = np.float32(baseline - heights.top[:, None]) / x_px
+        bottom = np.float32(baseline - heights.bottom[:, None]) / x_px
+        foot = (bottom - np.float32(shape_bottom)) ** 2
+        scores = []
+        for rise in _RISES:
+            head = (top - np.float32(_risen(shape_top, rise))) ** 2
+            fit = np.exp((head + foot) * np.float32(-0.5 / SPREAD**2)) + np.float32(_OUTLIER)
+            agreed = np.einsum("ijnc,nc->ijn", fit, weight)
+            scores.append(np.log(agreed + np.float32(1e-12)).sum(axis=2))
+        self._scores = np.stack(scores).astype(np.float64)
+
+    def best(self, expected: LineMetrics | None = None) -> LineMetrics:
+        """The likeliest metrics, given those `expected`, of which the baseline is not used."""
+        scores = self._scores - 0.5 * (_SHIFTS / _SHIFT_SPREAD) ** 2
+        usual_rise = 1.0
+        if expected is not None:
+            off = np.log(self._x_px / expected.x_height_px) / _PAGE_SPREAD
+            scores = scores - 0.5 * off[:, None] ** 2
+            usual_rise = expected.rise
+        scores = scores - (0.5 * ((_RISES - usual_rise) / _RISE_SPREAD) ** 2)[:, None, None]
+        rise, x, shift = np.unravel_index(int(scores.argmax()), scores.shape)
+        return LineMetrics(float(self._baseline[shift]), float(self._x_px[x]), float(_RISES[rise]))
 
 
 def weigh_heights(
@@ -100,12 +127,45 @@ def weigh_heights(
     Returns:
         `(N, L)` float64, rows summing to 1.
     """
+    weighed = probabilities * height_fit(labels, heights, metrics)
+    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float64)
+
+
+def height_fit(labels: Sequence[str], heights: GlyphHeights, metrics: LineMetrics) -> Floats:
+    """How well each glyph's height fits each character: `(N, L)` float64, 1 as expected."""
     top = ((metrics.baseline_y - heights.top) / metrics.x_height_px)[:, None]
     bottom = ((metrics.baseline_y - heights.bottom) / metrics.x_height_px)[:, None]
     shape_top, shape_bottom = _shape_arrays(labels)
     risen = _risen(shape_top, metrics.rise)
-    weighed = probabilities * _likelihood(top, bottom, risen[None], shape_bottom[None])
-    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float64)
+    return _likelihood(top, bottom, risen[None], shape_bottom[None])
+
+
+def with_dots(
+    probabilities: Floats, labels: Sequence[str], heights: GlyphHeights, metrics: LineMetrics
+) -> Floats:
+    """Let what is as small as a dot be one, though its crop looks like a blot.
+
+    Args:
+        probabilities: `(N, L)` float64, the classifier's.
+        labels: the L characters.
+        heights: the N glyphs' heights and widths.
+        metrics: the line's.
+
+    Returns:
+        `(N, L)` float64; rows sum to no more than 1.
+    """
+    if heights.width is None:
+        return probabilities
+    size = np.maximum(heights.bottom - heights.top, heights.width) / metrics.x_height_px
+    small = np.flatnonzero(size <= _DOT_SIZE)
+    if not len(small):
+        return probabilities
+    rows = probabilities.copy()
+    least = np.array([_DOTS.get(label, 0.0) for label in labels])
+    rows[small] = np.maximum(rows[small], least)
+    total = rows[small].sum(axis=1, keepdims=True)
+    rows[small] /= np.maximum(total, 1.0)
+    return rows
 
 
 def _shape_arrays(labels: Sequence[str]) -> tuple[Floats, Floats]:

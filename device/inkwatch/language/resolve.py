@@ -1,18 +1,26 @@
 """From guesses for single glyphs to ranked characters, the whole page weighed together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from inkwatch.language.context import weigh_neighbours
+from inkwatch.language.expectation import Expectation
 from inkwatch.language.fit_pattern import weigh_by_pattern
-from inkwatch.language.geometry import GlyphHeights, LineMetrics, fit_metrics, weigh_heights
-from inkwatch.language.lexicon import Lexicon
+from inkwatch.language.geometry import (
+    GlyphHeights,
+    HeightFits,
+    LineMetrics,
+    weigh_heights,
+    with_dots,
+)
+from inkwatch.language.manner import page_manner
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.spelling import weigh_word
-from inkwatch.reading import Candidate
+from inkwatch.language.word_path import Vocabulary
+from inkwatch.reading import Candidate, WordCandidate
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,65 +37,96 @@ class LineGuesses:
 
     `probabilities` is `(N, L)` float64 for the line's N glyphs, at least one, from left to
     right; what a row's sum lacks to 1 is for a cut that holds no character. `heights` are their
-    tops and bottoms; `word_lengths` the number of glyphs in each word, summing to N.
+    tops and bottoms; `word_lengths` the number of glyphs in each word, summing to N. `fits` may
+    come along from an earlier step.
     """
 
     probabilities: Floats
     heights: GlyphHeights
     word_lengths: tuple[int, ...]
+    fits: HeightFits | None = None
+
+    def height_fits(self, labels: Sequence[str]) -> HeightFits:
+        """The fits that came along, or new ones."""
+        return self.fits or HeightFits(self.probabilities, labels, self.heights)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedLine:
+    """A line as it was read.
+
+    `glyphs` are each glyph's candidates, likeliest first; `metrics` the line's measures.
+    `alternatives` are what else each word may be, where the search for words tells; () where it
+    does not.
+    """
+
+    glyphs: tuple[tuple[Candidate, ...], ...]
+    metrics: LineMetrics
+    alternatives: tuple[tuple[WordCandidate, ...], ...] = ()
 
 
 def resolve_page(
     lines: Sequence[LineGuesses],
     labels: Sequence[str],
-    lexicon: Lexicon | None = None,
+    words: Vocabulary | None = None,
     pattern: Pattern | None = None,
-) -> list[list[tuple[Candidate, ...]]]:
+) -> list[ResolvedLine]:
     """Rank the candidates of every glyph by its crop, its height and its neighbours.
 
     Args:
         lines: the page's lines.
         labels: the L characters that the classifier's columns stand for.
-        lexicon: the language of the page; None knows no words.
+        words: the words of the page's language, and the user's; None knows none.
         pattern: what every word is to fit; a word that cannot keeps its characters, at no
-            confidence. With a pattern, the lexicon is not asked.
+            confidence. With a pattern, these are not asked.
 
     Returns:
-        For each line, for each glyph, its candidates with posterior probabilities.
+        For each line its glyphs' candidates with posterior probabilities, and its measures.
     """
-    alone = [fit_metrics(line.probabilities, labels, line.heights) for line in lines]
+    fits = [line.height_fits(labels) for line in lines]
     # One hand writes one page: what most lines show helps a line with few letters to tell.
     counts = [len(line.probabilities) for line in lines]
-    usual = _usual(alone, counts)
-    ranked = []
-    for line in lines:
-        metrics = fit_metrics(line.probabilities, labels, line.heights, usual)
-        weighed = weigh_heights(line.probabilities, labels, line.heights, metrics)
-        ranked.append(_rank_words(line, weighed, labels, lexicon, pattern))
-    return ranked
+    usual = usual_metrics([each.best() for each in fits], counts)
+    metrics = [each.best(usual) for each in fits]
+    lines = [
+        replace(line, probabilities=with_dots(line.probabilities, labels, line.heights, each))
+        for line, each in zip(lines, metrics, strict=True)
+    ]
+    weighed = [
+        weigh_heights(line.probabilities, labels, line.heights, each)
+        for line, each in zip(lines, metrics, strict=True)
+    ]
+    manner = page_manner(
+        [word for line, rows in zip(lines, weighed, strict=True) for word in in_words(line, rows)],
+        labels,
+    )
+    language = Expectation(tuple(labels), words, pattern, manner)
+    return [
+        ResolvedLine(tuple(_rank_words(line, rows, language)), own)
+        for line, rows, own in zip(lines, weighed, metrics, strict=True)
+    ]
+
+
+def in_words(line: LineGuesses, rows: Floats) -> list[Floats]:
+    """Part a line's rows, `(N, L)`, into those of its words."""
+    return np.split(rows, np.cumsum(line.word_lengths)[:-1])
 
 
 def _rank_words(
-    line: LineGuesses,
-    weighed: Floats,
-    labels: Sequence[str],
-    lexicon: Lexicon | None,
-    pattern: Pattern | None,
+    line: LineGuesses, weighed: Floats, language: Expectation
 ) -> list[tuple[Candidate, ...]]:
     """Weigh word by word; neither heights nor neighbours make a character of what is none."""
-    whole = np.minimum(line.probabilities.sum(axis=1), 1.0)
+    whole = np.minimum(line.probabilities.sum(axis=1), 1.0)[:, None]
+    labels, manner = language.labels, language.manner
     ranked: list[tuple[Candidate, ...]] = []
-    start = 0
-    for length in line.word_lengths:
-        part = slice(start, start + length)
-        if pattern is not None:
-            word = _by_pattern(weighed[part], labels, pattern)
-        elif lexicon is not None:
-            word = weigh_word(weighed[part], labels, lexicon)
+    for rows, share in zip(in_words(line, weighed), in_words(line, whole), strict=True):
+        if language.pattern is not None:
+            word = _by_pattern(rows, labels, language.pattern)
+        elif language.words is not None:
+            word = weigh_word(rows, labels, language.words, manner)
         else:
-            word = weigh_neighbours(weighed[part], labels)
-        ranked += [_rank(row, labels) for row in word * whole[part, None]]
-        start += length
+            word = weigh_neighbours(rows, labels, manner.start)
+        ranked += [_rank(row, labels) for row in word * share]
     return ranked
 
 
@@ -104,7 +143,8 @@ def _rank(row: Floats, labels: Sequence[str]) -> tuple[Candidate, ...]:
     return tuple(Candidate(labels[k], min(1.0, float(row[k]))) for k in kept)
 
 
-def _usual(metrics: Sequence[LineMetrics], counts: Sequence[int]) -> LineMetrics | None:
+def usual_metrics(metrics: Sequence[LineMetrics], counts: Sequence[int]) -> LineMetrics | None:
+    """What is usual on a page: the lines' medians, each line counting by its glyphs."""
     if not metrics:
         return None
     return LineMetrics(

@@ -8,20 +8,22 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.reading import Box
+from inkwatch.stopwatch import Stopwatch
 from inkwatch.vision.components import Pieces, find_pieces
 from inkwatch.vision.gaps import hull_gaps
 from inkwatch.vision.glyphs import Group, group_glyphs
 from inkwatch.vision.ink import find_ink, flatten_light, to_grey
-from inkwatch.vision.lines import FoundLine, separate_lines
-from inkwatch.vision.page import GlyphCut, Grey, LineCut, Page, WordCut
+from inkwatch.vision.left_out import Boxes
+from inkwatch.vision.lines import FoundLine, letter_height, separate_lines
+from inkwatch.vision.page import MARGIN_PX, GlyphCut, Grey, LineCut, Page, WordCut
 from inkwatch.vision.polarity import with_dark_ink
+from inkwatch.vision.slant import page_slant, upright
 from inkwatch.vision.straighten import Straightened, straighten
 from inkwatch.vision.words import word_breaks
 
 MAX_SIDE_PX = 3000
 """Larger pictures are scaled down to this longer side: more pixels tell no more about a stroke."""
 
-_MARGIN_PX = 3
 _KERNEL = np.ones((3, 3), np.uint8)
 
 
@@ -50,18 +52,45 @@ def cut_page(image: Grey) -> Page:
     return cut_found(find_page(image), image.shape[1], image.shape[0])
 
 
-def cut_found(page: Straightened, width: int, height: int) -> Page:
-    """Cut a page that was found in a picture of `width` and `height`. See `cut_page`."""
+def cut_found(page: Straightened, width: int, height: int, watch: Stopwatch | None = None) -> Page:
+    """Cut a page that was found in a picture of `width` and `height`. See `cut_page`.
+
+    `watch` counts the stages `ink`, `pieces`, `slant`, `lines` and `cuts`.
+    """
+    watch = watch or Stopwatch()
     flat = flatten_light(page.grey)
-    found = separate_lines(find_pieces(find_ink(flat)))
-    pieces, lines = found.pieces, found.lines
+    ink = find_ink(flat)
+    watch.lap("ink")
+    pieces = find_pieces(ink)
+    watch.lap("pieces")
+    slant = page_slant(ink, letter_height(pieces)) if len(pieces.ids) else 0.0
+    if slant:
+        page = upright(page, slant)
+        flat = flatten_light(page.grey)
+        pieces = find_pieces(find_ink(flat))
+    watch.lap("slant")
+    separate = separate_lines(pieces)
+    pieces, lines = separate.pieces, separate.lines
     cutter = _Cutter(flat, pieces, page, width, height)
+    watch.lap("lines")
     groups = [
         group_glyphs([int(i) for i in line.members], pieces, line.letter_px) for line in lines
     ]
-    gaps = hull_gaps(lines, groups, pieces, found.points)
+    gaps = hull_gaps(lines, groups, pieces, separate.points)
     cuts = zip(lines, groups, word_breaks(gaps), strict=True)
-    return Page(tuple(cutter.line(*cut) for cut in cuts), width, height, page)
+    left_out = replace(pieces.left_out, strays=_strays(lines, pieces))
+    found = Page(tuple(cutter.line(*cut) for cut in cuts), width, height, page, left_out)
+    watch.lap("cuts")
+    return found
+
+
+def _strays(lines: list[FoundLine], pieces: Pieces) -> Boxes:
+    """The boxes of what joined no line."""
+    stray = np.ones(len(pieces.ids), np.bool_)
+    for line in lines:
+        stray[line.members] = False
+    sides = (pieces.left, pieces.top, pieces.width, pieces.height)
+    return np.stack([side[stray] for side in sides], axis=1)
 
 
 class _Cutter:
@@ -104,8 +133,8 @@ class _Cutter:
     def _patch(self, group: Group, left: int, top: int, right: int, bottom: int) -> Grey:
         """The glyph's own ink and the paper right around it; everything else white."""
         height, width = self._flat.shape
-        x0, y0 = max(0, left - _MARGIN_PX), max(0, top - _MARGIN_PX)
-        x1, y1 = min(width, right + _MARGIN_PX), min(height, bottom + _MARGIN_PX)
+        x0, y0 = max(0, left - MARGIN_PX), max(0, top - MARGIN_PX)
+        x1, y1 = min(width, right + MARGIN_PX), min(height, bottom + MARGIN_PX)
         labels = self._pieces.labels[y0:y1, x0:x1]
         own = np.zeros(labels.shape, np.uint8)
         for number in self._pieces.ids[group]:
@@ -116,10 +145,10 @@ class _Cutter:
         patch = np.where(near > 0, self._flat[y0:y1, x0:x1], np.uint8(255))
         bordered = cv2.copyMakeBorder(
             patch,
-            _MARGIN_PX - (top - y0),
-            _MARGIN_PX - (y1 - bottom),
-            _MARGIN_PX - (left - x0),
-            _MARGIN_PX - (x1 - right),
+            MARGIN_PX - (top - y0),
+            MARGIN_PX - (y1 - bottom),
+            MARGIN_PX - (left - x0),
+            MARGIN_PX - (x1 - right),
             cv2.BORDER_CONSTANT,
             value=255,
         )

@@ -101,6 +101,13 @@ def _middle_curve(line: Ridge, body_px: float) -> Curve:
     return smooth_curve(line.x, line.y, line.mass, slope=slope, body_px=body_px)
 
 
+def letter_height(pieces: Pieces) -> float:
+    """Median height, each piece counted by its ink, so that dots and dust hardly count."""
+    order = np.argsort(pieces.height)
+    weight = np.cumsum(pieces.area[order])
+    return float(pieces.height[order][np.searchsorted(weight, weight[-1] / 2)])
+
+
 def _extended(
     curves: Sequence[Curve], ends: Sequence[tuple[float, float]], body_px: float
 ) -> list[tuple[Floats, Floats]]:

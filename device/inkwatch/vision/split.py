@@ -6,7 +6,6 @@ as a falling drop would look for it. Casey and Lecolinet 1996 (doi:10.1109/34.50
 cuts. Which of them hold is for the classifier.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -15,21 +14,23 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.reading import Box
-from inkwatch.vision.page import GlyphCut, Grey, Page
+from inkwatch.vision.page import MARGIN_PX, GlyphCut, Grey, Page
 
 Ints = npt.NDArray[np.intp]
 Bools = npt.NDArray[np.bool_]
 
-MOST_CUTS = 4
-MARGIN_PX = 3
-_LONGEST = 3
-_EDGE_SHARE = 0.16
-_APART_SHARE = 0.14
-_REACH_SHARE = 0.12
-_DIP_SHARE = 0.12
+_MOST_CUTS = 30
+_CUTS_PER_UNIT = 2.4
+_LONGEST = 4
+_WIDEST = 2.4
+_EDGE = 0.2
+_APART = 0.18
+_REACH = 0.16
+_DIP = 0.14
 _THIN_SHARE = 0.62
 _STRAY_COST = 0.02
-_LEAST_INK = 0.06
+_LEAST_SHARE = 0.06
+_LEAST_INK = 0.05
 _SEAM_ROWS = 28
 
 
@@ -50,45 +51,50 @@ class Splits:
     segments: tuple[Segment, ...]
 
 
-def split_glyph(glyph: GlyphCut, page: Page) -> Splits | None:
+def split_glyph(glyph: GlyphCut, page: Page, x_height_px: float) -> Splits | None:
     """Cut a glyph wherever it may be more than one.
 
     Args:
         glyph: a cut of `page`.
         page: tells where the parts are in the picture.
+        x_height_px: the line's x-height, roughly: what is narrow and what is wide counts in it.
 
     Returns:
         The parts; None where the glyph has no place to cut.
     """
     _, ink = cv2.threshold(glyph.grey, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     dark = np.asarray(ink, np.uint8) > 0
-    places = _proposals(dark)
+    places = _proposals(dark, x_height_px)
     if not places:
         return None
     height, width = glyph.grey.shape
     seams = [np.zeros(height, np.intp)]
     for place in places:
-        seam = _seam(glyph.grey, place, max(2, round(_REACH_SHARE * height)))
+        seam = _seam(glyph.grey, place, max(2, round(_REACH * x_height_px)))
         seams.append(np.maximum(seam, seams[-1]))
     seams.append(np.full(height, width, np.intp))
     atoms = len(seams) - 1
+    places_x = [0, *places, width]
+    ink_px = int(np.count_nonzero(dark))
+    least = max(4, round(min(_LEAST_SHARE * ink_px, _LEAST_INK * x_height_px**2)))
     segments = [
         Segment(start, stop, part)
         for start, stop in combinations(range(atoms + 1), 2)
         if stop - start <= _LONGEST and stop - start < atoms
-        if (part := _between(glyph, dark, seams[start], seams[stop], page)) is not None
+        if places_x[stop] - places_x[start] <= _WIDEST * x_height_px or stop - start == 1
+        if (part := _between(glyph, dark, (seams[start], seams[stop]), page, least)) is not None
     ]
     return Splits(atoms, tuple(segments)) if segments else None
 
 
-def _proposals(ink: Bools) -> list[int]:
-    """Columns to cut near, from left to right: the thinnest few that keep apart."""
+def _proposals(ink: Bools, unit_px: float) -> list[int]:
+    """Columns to cut near, from left to right: the thinnest that keep apart."""
     columns = np.asarray(ink.any(axis=0), np.bool_)
     if not columns.any():
         return []
     height, width = ink.shape
     left, right = int(columns.argmax()), width - int(columns[::-1].argmax())
-    edge = max(3, round(_EDGE_SHARE * height))
+    edge = max(3, round(_EDGE * unit_px))
     if right - left < 2 * edge + 2:
         return []
     count = ink.sum(axis=0).astype(np.float64)
@@ -96,14 +102,15 @@ def _proposals(ink: Bools) -> list[int]:
     upper = np.where(columns, ink.argmax(axis=0), height).astype(np.float64)
     lower = np.where(columns, height - ink[::-1].argmax(axis=0), 0).astype(np.float64)
     thin = smooth <= _THIN_SHARE * smooth.max()
-    dip = _DIP_SHARE * height
+    dip = _DIP * unit_px
     found = set(_lowest(smooth, 0.0)) & set(np.flatnonzero(thin).tolist())
     found |= set(_lowest(-upper, dip)) | set(_lowest(lower, dip))
     inside = [x for x in found if left + edge <= x < right - edge]
-    apart = max(2, round(_APART_SHARE * height))
+    apart = max(2, round(_APART * unit_px))
+    most = min(_MOST_CUTS, max(3, round(_CUTS_PER_UNIT * (right - left) / unit_px)))
     chosen: list[int] = []
     for x in sorted(inside, key=lambda x: (smooth[x], x)):
-        if all(abs(x - other) >= apart for other in chosen) and len(chosen) < MOST_CUTS:
+        if all(abs(x - other) >= apart for other in chosen) and len(chosen) < most:
             chosen.append(x)
     return sorted(chosen)
 
@@ -150,13 +157,16 @@ def _seam(grey: Grey, place: int, reach: int) -> Ints:
     return np.asarray(seam[np.arange(height) * rows // height] + low, np.intp)
 
 
-def _between(glyph: GlyphCut, dark: Bools, left: Ints, right: Ints, page: Page) -> GlyphCut | None:
+def _between(
+    glyph: GlyphCut, dark: Bools, seams: tuple[Ints, Ints], page: Page, least_px: int
+) -> GlyphCut | None:
     """What stands between two seams, as a glyph of its own; None where that is hardly any ink."""
+    left, right = seams
     low, high = int(left.min()), int(right.max())
     columns = np.arange(low, high)
     own = (columns >= left[:, None]) & (columns < right[:, None])
     ink = dark[:, low:high] & own
-    if int(np.count_nonzero(ink)) < max(4, _LEAST_INK * int(np.count_nonzero(dark))):
+    if int(np.count_nonzero(ink)) < least_px:
         return None
     x, y, width, height = cv2.boundingRect(ink.view(np.uint8))
     first, last, top, bottom = x, x + width, y, y + height
@@ -182,8 +192,3 @@ def _between(glyph: GlyphCut, dark: Bools, left: Ints, right: Ints, page: Page) 
         top=place.top - level,
         bottom=place.bottom - level,
     )
-
-
-def flat_segments(splits: Sequence[Splits]) -> list[GlyphCut]:
-    """All parts of several glyphs in a row, to be classified at once."""
-    return [segment.glyph for split in splits for segment in split.segments]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from inkwatch.errors import DataError, UsageError
-from inkwatch_train.pages.glyph import Pen, Unevenness
+from inkwatch_train.pages.glyph import Pen
+from inkwatch_train.pages.uneven import Unevenness
 
 EVEN = Unevenness(slant_deg=0, turn_deg=0, size=0, wobble=0)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inkwatch_train.pages.paper import Ink, Paper, ink_sheet, smooth_field
+from inkwatch_train.pages.paper import Ink, Paper, flat_scan, ink_sheet, smooth_field
 
 BLANK = np.zeros((300, 400), np.uint8)
 
@@ -47,6 +47,20 @@ def test_rules_follow_the_baselines_faintly(rng: np.random.Generator) -> None:
     for baseline in (70, 130, 190):
         assert 0 < min(abs(rules - baseline)) < 10
     assert red.min() > 0.7
+
+
+def test_a_scan_shows_dark_ink_on_white_paper_whatever_its_colour(
+    rng: np.random.Generator,
+) -> None:
+    coverage = np.zeros((200, 300), np.uint8)
+    coverage[90:110, 50:250] = 255
+    scan = flat_scan(coverage, Paper("squared", (0.5, 0.5, 0.5)), (100.0, 160.0), rng)
+    assert scan.dtype == np.uint8
+    assert scan.shape == (200, 300)
+    assert scan[92:108, 52:248].max() < 90
+    assert np.median(scan) > 245
+    outside = np.delete(scan, np.s_[85:115], axis=0)
+    assert 150 < outside.min() < 240  # the squares
 
 
 def test_grainy_paper_has_more_grain() -> None:

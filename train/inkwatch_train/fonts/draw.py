@@ -46,7 +46,7 @@ class FontSource:
             if face.held_out:
                 continue
             font = open_font(face.path, _DRAW_SIZE_PX)
-            split: Split = "val" if _is_val(face.name) else "train"
+            split: Split = "val" if is_val_face(face.name) else "train"
             missing = draw_character(font, "\uffff")
             for character in self.alphabet:
                 image = draw_character(font, character)
@@ -86,5 +86,6 @@ def draw_character(font: ImageFont.FreeTypeFont, character: str) -> Grey | None:
     return image if int(image.min()) < 128 else None
 
 
-def _is_val(name: str) -> bool:
+def is_val_face(name: str) -> bool:
+    """Whether a family belongs to the `val` split, as a hash of its name says."""
     return zlib.crc32(name.encode()) % 1000 < _VAL_SHARE * 1000

@@ -119,6 +119,18 @@ def to_jpeg(image: Image, quality: int = 80) -> bytes:
     return data.tobytes()
 
 
+def to_png(image: Image) -> bytes:
+    """Compress a picture without loss.
+
+    Raises:
+        UsageError: the picture cannot be a PNG.
+    """
+    done, data = cv2.imencode(".png", image)
+    if not done:
+        raise UsageError(f"A picture of {image.shape} cannot be written as PNG.")
+    return data.tobytes()
+
+
 def _zoom(
     back: npt.NDArray[np.float64], camera: Camera, sheet_width: int, sheet_height: int
 ) -> float:

@@ -9,8 +9,17 @@ import numpy.typing as npt
 
 from inkwatch.errors import UsageError
 from inkwatch.reading import Box
-from inkwatch_train.pages.glyph import Coverage, InkedGlyph, Pen, Unevenness
+from inkwatch_train.pages.glyph import GlyphPen, Pen
 from inkwatch_train.pages.truth import TrueCharacter, TrueLine, Truth
+from inkwatch_train.pages.uneven import Coverage, InkedGlyph, Unevenness
+
+
+class LineTooLongError(UsageError):
+    """A line does not fit between the sheet's margins."""
+
+
+class SheetFullError(UsageError):
+    """The text needs more lines than the sheet has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +64,29 @@ class WrittenSheet:
     """Ink on a sheet with its truth.
 
     `coverage` is `(H, W)` uint8, 255 where ink covers the pixel fully. Boxes of `truth` are in
-    its pixels. `baselines` gives each line's nominal baseline, as rows.
+    its pixels. `baselines` gives each line's nominal baseline, as rows. `owners` is `(H, W)`
+    uint16: which character covers a pixel most, counted from 1 in the truth's order, 0 on paper.
     """
 
     coverage: Coverage
     truth: Truth
     baselines: tuple[float, ...]
+    owners: npt.NDArray[np.uint16]
 
 
 def write_sheet(
-    texts: Sequence[str], font: Path, hand: Hand, size: SheetSize, rng: np.random.Generator
+    texts: Sequence[str],
+    pen: Path | GlyphPen,
+    hand: Hand,
+    size: SheetSize,
+    rng: np.random.Generator,
 ) -> WrittenSheet:
     """Write lines of text on a sheet.
 
     Args:
         texts: the lines; runs of spaces count as one, an empty line leaves room.
-        font: a TrueType file.
-        hand: how it is written.
+        pen: a TrueType file, or what writes the characters.
+        hand: how it is written; a pen of one's own has its x-height and strokes from its making.
         size: the sheet.
         rng: all that differs from one sheet to the next comes from here.
 
@@ -79,14 +94,17 @@ def write_sheet(
         The ink and its truth; `truth.lines` leaves out lines without characters.
 
     Raises:
-        UsageError: the text does not fit the sheet, has no characters, or has some that the font
-            lacks.
+        LineTooLongError: a line does not fit the sheet.
+        SheetFullError: there are too many lines.
+        UsageError: the text has no characters, or some that the pen lacks.
         DataError: the font cannot be opened.
     """
     if not any(text.strip() for text in texts):
         raise UsageError("There is no text to write: the file is empty.")
-    pen = Pen(font, hand.x_height_px, hand.extra_stroke_px)
+    if isinstance(pen, Path):
+        pen = Pen(pen, hand.x_height_px, hand.extra_stroke_px)
     coverage = np.zeros((size.height, size.width), np.uint8)
+    owners = np.zeros(coverage.shape, np.uint16)
     lines: list[TrueLine] = []
     pitch = hand.line_pitch * hand.x_height_px
     baselines = tuple(size.first_baseline + row * pitch for row in range(len(texts)))
@@ -95,20 +113,30 @@ def write_sheet(
         if plain:
             lines.append(
                 _write_line(
-                    plain, pen, hand=hand, size=size, baseline=baseline, coverage=coverage, rng=rng
+                    plain,
+                    pen,
+                    hand=hand,
+                    size=size,
+                    baseline=baseline,
+                    coverage=coverage,
+                    owners=owners,
+                    first=1 + sum(len(line.characters) for line in lines),
+                    rng=rng,
                 )
             )
-    return WrittenSheet(coverage, Truth(tuple(lines)), baselines)
+    return WrittenSheet(coverage, Truth(tuple(lines)), baselines, owners)
 
 
 def _write_line(
     text: str,
-    pen: Pen,
+    pen: GlyphPen,
     *,
     hand: Hand,
     size: SheetSize,
     baseline: float,
     coverage: Coverage,
+    owners: npt.NDArray[np.uint16],
+    first: int,
     rng: np.random.Generator,
 ) -> TrueLine:
     unit = hand.x_height_px
@@ -127,7 +155,7 @@ def _write_line(
         top = round(y) + glyph.top
         height, width = glyph.coverage.shape
         if top < 0 or top + height > size.height - size.bottom_margin // 2:
-            raise UsageError(
+            raise SheetFullError(
                 f"The text does not fit the sheet: '{text}' stands too far down. Use fewer lines "
                 "or smaller writing."
             )
@@ -135,11 +163,11 @@ def _write_line(
         if rng.random() >= hand.touching:
             left = max(left, _first_free(glyph, top, free_from, round(hand.apart * unit)))
         if left + width > size.width - size.right_margin:
-            raise UsageError(
+            raise LineTooLongError(
                 f"The line '{text}' is too long for the sheet. Break it or use smaller writing."
             )
         box = Box(left, top, width, height)
-        _ink(coverage, glyph, box)
+        _ink(coverage, owners, glyph, box, first + len(characters))
         _take(free_from, glyph, box)
         characters.append(TrueCharacter(character, box))
         gap = hand.letter_gap * unit * float(rng.normal(1.0, 0.5))
@@ -183,6 +211,13 @@ def _take(free_from: npt.NDArray[np.int64], glyph: InkedGlyph, box: Box) -> None
     free_from[rows] = np.maximum(free_from[rows], ends)
 
 
-def _ink(coverage: Coverage, glyph: InkedGlyph, box: Box) -> None:
-    patch = coverage[box.top : box.bottom, box.left : box.right]
-    np.maximum(patch, glyph.coverage, out=patch)
+def _ink(
+    coverage: Coverage,
+    owners: npt.NDArray[np.uint16],
+    glyph: InkedGlyph,
+    box: Box,
+    number: int,
+) -> None:
+    place = np.s_[box.top : box.bottom, box.left : box.right]
+    owners[place][glyph.coverage > coverage[place]] = number
+    np.maximum(coverage[place], glyph.coverage, out=coverage[place])

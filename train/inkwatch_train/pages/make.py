@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +10,11 @@ import numpy as np
 from inkwatch.errors import OutputError, UsageError
 from inkwatch.frames.frame import Image
 from inkwatch.reading import Box
-from inkwatch_train.pages.camera import Camera, photograph, to_jpeg
+from inkwatch_train.pages.camera import Camera, photograph, to_jpeg, to_png
+from inkwatch_train.pages.fit import MakePen, write_fitted
+from inkwatch_train.pages.glyph import Pen
 from inkwatch_train.pages.layout import Hand, SheetSize, write_sheet
-from inkwatch_train.pages.paper import Ink, Paper, PaperKind, ink_sheet
+from inkwatch_train.pages.paper import Ink, Paper, PaperKind, flat_scan, ink_sheet
 from inkwatch_train.pages.truth import Truth
 
 _INKS = (
@@ -37,7 +39,10 @@ class PageStyle:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """A picture of a page, `(H, W, 3)` uint8 BGR, with the truth in its pixels."""
+    """A picture of a page with the truth in its pixels.
+
+    `image` is uint8, `(H, W, 3)` BGR by a camera or `(H, W)` grey by a scanner.
+    """
 
     image: Image
     truth: Truth
@@ -78,25 +83,46 @@ def random_style(rng: np.random.Generator) -> PageStyle:
     )
 
 
-def make_page(texts: Sequence[str], font: Path, style: PageStyle, seed: int) -> Page:
+def with_paper(style: PageStyle, kind: PaperKind | None) -> PageStyle:
+    """The same look on another kind of paper; None leaves it as it is."""
+    return style if kind is None else replace(style, paper=replace(style.paper, kind=kind))
+
+
+def make_page(
+    texts: Sequence[str],
+    pen: Path | MakePen,
+    style: PageStyle,
+    seed: int,
+    *,
+    fitted: bool = False,
+    flat: bool = False,
+) -> Page:
     """Make one page.
 
     Args:
         texts: its lines.
-        font: a TrueType file.
+        pen: a TrueType file, or what gives the pen for a size.
         style: its look.
         seed: the same seed and style give the same page.
+        fitted: break the lines, and write smaller, where they would not fit.
+        flat: leave the camera out, as a scanner would show the sheet.
 
     Returns:
         The picture and its truth.
 
     Raises:
-        UsageError: the text does not fit, or has characters that the font lacks.
+        UsageError: the text does not fit, or has characters that the pen lacks.
         DataError: the font cannot be opened.
     """
     # Each step has numbers of its own, so that a change in one leaves the others as they were.
     layout_rng, paper_rng, camera_rng = np.random.default_rng(seed).spawn(3)
-    sheet = write_sheet(texts, font, style.hand, style.size, layout_rng)
+    if fitted:
+        sheet = write_fitted(texts, _pen_maker(pen, style.hand), style.hand, style.size, seed)
+    else:
+        written = pen if isinstance(pen, Path) else pen(style.hand.x_height_px)
+        sheet = write_sheet(texts, written, style.hand, style.size, layout_rng)
+    if flat:
+        return Page(flat_scan(sheet.coverage, style.paper, sheet.baselines, paper_rng), sheet.truth)
     inked = ink_sheet(sheet.coverage, style.paper, style.ink, sheet.baselines, paper_rng)
     image, matrix = photograph(inked, style.camera, camera_rng)
     truth = sheet.truth.moved(matrix)
@@ -105,6 +131,12 @@ def make_page(texts: Sequence[str], font: Path, style: PageStyle, seed: int) -> 
     if not (inside and around.right <= style.camera.width and around.bottom <= style.camera.height):
         raise UsageError("The camera would cut off some of the text; use wider margins.")
     return Page(image, truth)
+
+
+def _pen_maker(pen: Path | MakePen, hand: Hand) -> MakePen:
+    if isinstance(pen, Path):
+        return lambda x_height_px: Pen(pen, x_height_px, hand.extra_stroke_px)
+    return pen
 
 
 def read_texts(path: Path) -> list[str]:
@@ -120,7 +152,7 @@ def read_texts(path: Path) -> list[str]:
 
 
 def write_page(page: Page, folder: Path, name: str, *, boxes: bool = True) -> Path:
-    """Write `<name>.jpg`, `<name>.txt` and, where wanted, `<name>.json` with the boxes.
+    """Write `<name>.jpg` (`.png` of a flat page), `<name>.txt` and, where wanted, `<name>.json`.
 
     Returns:
         The picture's path.
@@ -128,10 +160,11 @@ def write_page(page: Page, folder: Path, name: str, *, boxes: bool = True) -> Pa
     Raises:
         OutputError: the folder cannot be written.
     """
-    picture = folder / f"{name}.jpg"
+    flat = page.image.ndim == 2
+    picture = folder / f"{name}{'.png' if flat else '.jpg'}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        picture.write_bytes(to_jpeg(page.image))
+        picture.write_bytes(to_png(page.image) if flat else to_jpeg(page.image))
         (folder / f"{name}.txt").write_text(page.truth.text + "\n", encoding="utf-8")
         if boxes:
             text = json.dumps(_as_json(page), ensure_ascii=False, indent=1)

@@ -1,29 +1,29 @@
 """Ink coverage → a sheet of paper with ink on it, under even light."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch_train.pages.glyph import Coverage
+from inkwatch_train.pages.ruling import RULINGS, print_ruling
+from inkwatch_train.pages.uneven import Coverage
 
 Picture = npt.NDArray[np.float32]
 """`(H, W, 3)` float32 in BGR order: 0 is black, 1 the brightest that the camera tells apart."""
 
-PaperKind = Literal["plain", "ruled", "grainy"]
+PaperKind = Literal["plain", "grainy", "ruled", "squared", "dotted"]
 
-_RULE_COLOUR = (0.78, 0.70, 0.62)
-_RULE_WIDTH_PX = 2
+_SCANNED_INK = (0.1, 0.1, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A kind of paper.
 
-    `colour` is its share of reflected light in B, G, R. `rule_strength` says how much of a
-    printed rule's colour shows (`ruled` paper only).
+    `colour` is its share of reflected light in B, G, R. `rule_strength` says how much of the
+    colour of printed rules, squares or dots shows.
     """
 
     kind: PaperKind = "plain"
@@ -68,7 +68,7 @@ def ink_sheet(
 
     Args:
         coverage: `(H, W)` uint8, 255 where ink covers the pixel.
-        paper: its kind; `ruled` has faint rules below the baselines and on in their pitch.
+        paper: its kind, and what is printed on it.
         ink: its colour and how unevenly it flows.
         baselines: rows of the written lines.
         rng: gives grain and pressure.
@@ -79,8 +79,8 @@ def ink_sheet(
     height, width = coverage.shape
     sheet = np.empty((height, width, 3), np.float32)
     sheet[:] = paper.colour
-    if paper.kind == "ruled":
-        _rule(sheet, baselines, paper.rule_strength)
+    if paper.kind in RULINGS:
+        print_ruling(sheet, paper.kind, baselines, paper.rule_strength)
     sheet *= _grain(paper.kind, height, width, rng)[..., None]
     # Pressure changes within a word, ink flow within a line.
     density = 0.95 + ink.pressure * (
@@ -92,15 +92,25 @@ def ink_sheet(
     return sheet
 
 
-def _rule(sheet: Picture, baselines: tuple[float, ...], strength: float) -> None:
-    if not baselines:
-        return
-    pitch = baselines[1] - baselines[0] if len(baselines) > 1 else 100.0
-    drop = 0.06 * pitch  # people write a little above the rule
-    first = (baselines[0] + drop) % pitch
-    for row in np.arange(first, sheet.shape[0] - _RULE_WIDTH_PX, pitch):
-        rule = sheet[round(row) : round(row) + _RULE_WIDTH_PX]
-        rule += strength * (np.array(_RULE_COLOUR, np.float32) - rule)
+def flat_scan(
+    coverage: Coverage, paper: Paper, baselines: tuple[float, ...], rng: np.random.Generator
+) -> npt.NDArray[np.uint8]:
+    """Lay a sheet on a scanner: dark ink on white paper, with what is printed on it.
+
+    Args:
+        coverage: `(H, W)` uint8, 255 where ink covers the pixel.
+        paper: its kind and print; scanners show its colour as white.
+        baselines: rows of the written lines.
+        rng: gives grain and pressure.
+
+    Returns:
+        `(H, W)` uint8.
+    """
+    white = replace(paper, colour=(1.0, 1.0, 1.0))
+    grey = cv2.cvtColor(
+        ink_sheet(coverage, white, Ink(_SCANNED_INK), baselines, rng), cv2.COLOR_BGR2GRAY
+    )
+    return np.asarray(np.clip(grey * 255.0 + 0.5, 0, 255), np.uint8)
 
 
 def _grain(

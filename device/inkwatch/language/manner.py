@@ -1,0 +1,60 @@
+"""What a page is like: prose, or numbers and codes. What most of its words show helps the rest.
+
+A `10` alone may be `lo`; on a page of dates it hardly is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.language.context import DIGIT, STATES, USUAL_START, kinds_of
+
+Floats = npt.NDArray[np.float64]
+
+DIGIT_STATE = STATES.index(DIGIT)
+
+_USUAL_CODES = 0.22
+_USUAL_WORDS = 4.0
+"""The usual page weighs as much as so many words of this one."""
+
+_MOST = 0.9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Manner:
+    """How words come on a page.
+
+    `start` is `(6,)` float64: the shares of states that words begin with, when they are codes, in
+    the order of `context.STATES`. `code_bits` and `word_bits` are what it costs that a word is a
+    code, or one of the language.
+    """
+
+    start: Floats
+    code_bits: float
+    word_bits: float
+
+
+def page_manner(words: Sequence[Floats], labels: Sequence[str]) -> Manner:
+    """Tell a page's manner from all its guesses.
+
+    Args:
+        words: `(N, L)` float64 for each word's N glyphs.
+        labels: the L characters.
+    """
+    digits = kinds_of(tuple(labels)) == DIGIT
+    shares = [
+        float(word[:, digits].sum() / max(float(word.sum()), np.finfo(np.float64).tiny))
+        for word in words
+    ]
+    count = len(words)
+    # In prose one glyph in ten may be taken for a digit, o for 0 and l for 1: that tells nothing.
+    shown = float(np.clip(np.array(shares) * 1.25 - 0.125, 0.0, 1.0).sum())
+    usual = float(USUAL_START[DIGIT_STATE])
+    share = min(_MOST, (shown + _USUAL_WORDS * usual) / (count + _USUAL_WORDS))
+    start = USUAL_START * (1.0 - share) / (1.0 - usual)
+    start[DIGIT_STATE] = share
+    codes = min(_MOST, (shown + _USUAL_WORDS * _USUAL_CODES) / (count + _USUAL_WORDS))
+    codes = max(codes, 0.1)
+    return Manner(start, -float(np.log2(codes)), -float(np.log2(1.0 - codes)))

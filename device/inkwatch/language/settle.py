@@ -1,0 +1,122 @@
+"""Which cuts of a page hold: the best way through every word's lattice."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.language.expectation import Expectation
+from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, height_fit, with_dots
+from inkwatch.language.manner import page_manner
+from inkwatch.language.pattern import Pattern
+from inkwatch.language.resolve import LineGuesses, in_words, usual_metrics
+from inkwatch.language.ways import Way, best_way, only_way
+from inkwatch.language.word_path import Vocabulary
+from inkwatch.recognise.lattice import Arc, LineLattice, WordLattice, one_of_few
+from inkwatch.vision.page import LineCut, WordCut
+
+Floats = npt.NDArray[np.float64]
+
+_FLOOR = 1e-4
+_ARC_BITS = 0.5
+_HEIGHT_WEIGHT = 0.5
+"""Heights of parts say less than those of whole glyphs: a cut may take a stroke's end along."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SettledLine:
+    """A line with the cuts that hold, and what the classifier makes of its glyphs."""
+
+    cut: LineCut
+    guesses: LineGuesses
+
+
+def settle_page(
+    lattices: Sequence[LineLattice],
+    labels: Sequence[str],
+    words: Vocabulary | None = None,
+    pattern: Pattern | None = None,
+) -> list[SettledLine]:
+    """Choose the cuts of a page.
+
+    Args:
+        lattices: its lines.
+        labels: the characters that their probabilities' columns stand for.
+        words: the language's words and the user's; None knows none.
+        pattern: what every word is to fit, in the place of words.
+
+    Returns:
+        The lines. Where another way through a word is nearly as likely, the probabilities of its
+        glyphs are less by the share of all others.
+    """
+    first = [_settled(line, [_surest_way(word) for word in line.words]) for line in lattices]
+    guesses = [line.guesses for line in first]
+    fits = [each.height_fits(labels) for each in guesses]
+    counts = [len(each.probabilities) for each in guesses]
+    usual = usual_metrics([each.best() for each in fits], counts)
+    manner = page_manner(
+        [w for each in guesses for w in in_words(each, each.probabilities)], labels
+    )
+    expected = Expectation(tuple(labels), words, pattern, manner)
+    lines = []
+    for line, fit in zip(lattices, fits, strict=True):
+        metrics = fit.best(usual)
+        ways = [_way(word, metrics, expected) for word in line.words]
+        sure = all(word.settled for word in line.words)
+        lines.append(_settled(line, ways, fit if sure else None))
+    return lines
+
+
+def _way(word: WordLattice, metrics: LineMetrics, expected: Expectation) -> Way:
+    if word.settled:
+        return only_way(word)
+    heights = _heights(word.arcs)
+    fit = height_fit(expected.labels, heights, metrics)
+    rows = with_dots(word.probabilities, expected.labels, heights, metrics)
+    return best_way(word, rows * fit**_HEIGHT_WEIGHT, expected)
+
+
+def _surest_way(word: WordLattice) -> Way:
+    """The way whose glyphs look most like characters, whichever."""
+    if word.settled:
+        return only_way(word)
+    sure = one_of_few(word.probabilities)
+    best = np.full(word.nodes, np.inf)
+    best[0] = 0.0
+    ways: list[tuple[int, ...]] = [()] * word.nodes
+    for number, arc in enumerate(word.arcs):
+        bits = best[arc.start] + arc.bits + _ARC_BITS - float(np.log2(max(sure[number], _FLOOR)))
+        if bits < best[arc.stop]:
+            best[arc.stop] = bits
+            ways[arc.stop] = (*ways[arc.start], number)
+    return Way(ways[-1], 1.0)
+
+
+def _settled(line: LineLattice, ways: Sequence[Way], fits: HeightFits | None = None) -> SettledLine:
+    taken = [[word.arcs[k] for k in way.arcs] for word, way in zip(line.words, ways, strict=True)]
+    rows = [
+        # So that the word's confidence, which is the product of its glyphs', counts the share once.
+        word.probabilities[list(way.arcs)] * way.share ** (1 / len(way.arcs))
+        for word, way in zip(line.words, ways, strict=True)
+    ]
+    return SettledLine(
+        cut=replace(
+            line.cut, words=tuple(WordCut(tuple(arc.glyph for arc in arcs)) for arcs in taken)
+        ),
+        guesses=LineGuesses(
+            probabilities=np.concatenate(rows),
+            heights=_heights(arc for arcs in taken for arc in arcs),
+            word_lengths=tuple(len(arcs) for arcs in taken),
+            fits=fits,
+        ),
+    )
+
+
+def _heights(arcs: Iterable[Arc]) -> GlyphHeights:
+    glyphs = [arc.glyph for arc in arcs]
+    return GlyphHeights(
+        top=np.array([glyph.top for glyph in glyphs]),
+        bottom=np.array([glyph.bottom for glyph in glyphs]),
+        width=np.array([float(glyph.place.width) for glyph in glyphs]),
+    )

@@ -1,0 +1,146 @@
+"""The way through a word's lattice: which cuts hold, by shape, height and language together.
+
+Every way reads the same ink as one row of characters. As in `spelling`, a word may be a code, of
+which only the kinds of character are known, or a word of the language; the way that is cheapest
+in bits holds, and how much likelier it is than ways with other cuts is its share.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.language.context import STATES, kinds_of, step_bits
+from inkwatch.language.expectation import Expectation
+from inkwatch.language.manner import Manner
+from inkwatch.language.ways_by_pattern import cheapest_fit
+from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
+from inkwatch.recognise.lattice import WordLattice
+
+Floats = npt.NDArray[np.float64]
+
+BONUS_BITS = 5.5
+_BEAM = 20
+_WINDOW_BITS = 14.0
+_CANDIDATES = 6
+_LEAST = 1e-3
+_CODE_CHARACTER_BITS = 4.9
+
+
+_Found = list[tuple[tuple[int, ...], float]]
+"""Arcs of some ways through a word, and what each costs in bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Arcs from a word's left end to its right, and their share among all ways, 0 to 1."""
+
+    arcs: tuple[int, ...]
+    share: float
+
+
+def only_way(lattice: WordLattice) -> Way:
+    """The way through a lattice that has no other."""
+    return Way(tuple(range(len(lattice.arcs))), 1.0)
+
+
+def best_way(lattice: WordLattice, scores: Floats, expected: Expectation) -> Way:
+    """Find the likeliest way through a word.
+
+    Args:
+        lattice: the word.
+        scores: `(N, L)` float64 for its N arcs: probability times how well the height fits.
+        expected: what the word may be.
+    """
+    if lattice.settled:
+        return only_way(lattice)
+    found = _readings(lattice, scores, expected)
+    least = min(bits for _, bits in found)
+    shares: dict[tuple[int, ...], float] = {}
+    for arcs, bits in found:
+        shares[arcs] = shares.get(arcs, 0.0) + 2.0 ** (least - bits)
+    best = max(shares, key=lambda arcs: shares[arcs])
+    return Way(best, shares[best] / sum(shares.values()))
+
+
+def way_bits(lattice: WordLattice, scores: Floats, expected: Expectation) -> float:
+    """What the cheapest way through a word costs, in bits. See `best_way`."""
+    return min(bits for _, bits in _readings(lattice, scores, expected))
+
+
+def _readings(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Found:
+    if expected.pattern is not None:
+        fitting = cheapest_fit(lattice, scores, expected.pattern)
+        if fitting:
+            return fitting
+    found = _codes(lattice, scores, expected)
+    if expected.words is not None:
+        found += _words(lattice, scores, expected.labels, expected.words, expected.manner)
+    return found
+
+
+def _codes(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Found:
+    """The cheapest way as a code (Viterbi)."""
+    manner, labels = expected.manner, expected.labels
+    with np.errstate(divide="ignore"):
+        start, step = -np.log2(manner.start), step_bits()
+    kinds = kinds_of(labels)
+    by_kind = np.stack([scores[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
+    seen = -np.log2(np.maximum(by_kind, 1e-12)) + _CODE_CHARACTER_BITS - BONUS_BITS
+    of_state = seen[:, STATES]
+    bits = np.full((lattice.nodes, len(STATES)), np.inf)
+    back: dict[tuple[int, int], tuple[int, int]] = {}
+    for number, arc in enumerate(lattice.arcs):
+        if arc.start == 0:
+            reach, came = start + manner.code_bits, np.full(len(STATES), -1)
+        else:
+            onward = bits[arc.start][:, None] + step
+            came = onward.argmin(axis=0)
+            reach = onward[came, np.arange(len(STATES))]
+        cost = reach + of_state[number] + arc.bits
+        for k in np.flatnonzero(cost < bits[arc.stop]).tolist():
+            bits[arc.stop, k] = cost[k]
+            back[arc.stop, k] = (number, int(came[k]))
+    node: int = lattice.nodes - 1
+    state = int(bits[-1].argmin())
+    total = float(bits[-1, state])
+    arcs: list[int] = []
+    while state >= 0:
+        number, state = back[node, state]
+        arcs.append(number)
+        node = lattice.arcs[number].start
+    return [(tuple(arcs[::-1]), total)]
+
+
+def _words(
+    lattice: WordLattice, scores: Floats, labels: Sequence[str], words: Vocabulary, manner: Manner
+) -> _Found:
+    """The cheapest readings as words of the language."""
+    reached: list[list[WordPath]] = [[] for _ in range(lattice.nodes)]
+    reached[0] = [WordPath()]
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :_CANDIDATES]
+    number = 0
+    for node in range(1, lattice.nodes):
+        grown: list[WordPath] = []
+        while number < len(lattice.arcs) and lattice.arcs[number].stop == node:
+            arc = lattice.arcs[number]
+            paths = reached[arc.start]
+            for column in order[number].tolist():
+                seen = float(scores[number, column])
+                if seen < _LEAST:
+                    break
+                cost = -float(np.log2(seen)) + arc.bits - BONUS_BITS
+                for path in paths:
+                    grown += extended(path, labels[column], cost, words, column=column, arc=number)
+            number += 1
+        grown.sort(key=lambda path: path.bits + path.spelt)
+        if grown:
+            most = grown[0].bits + grown[0].spelt + _WINDOW_BITS
+            reached[node] = [path for path in grown[:_BEAM] if path.bits + path.spelt <= most]
+    whole = ((path, ended(path, words)) for path in reached[-1])
+    return [
+        (tuple(arc for arc, _ in path.steps()), manner.word_bits + bits)
+        for path, bits in whole
+        if bits is not None and np.isfinite(bits)
+    ]

@@ -1,0 +1,190 @@
+"""How a word of the language may go on: one reading of its glyphs so far, and what it costs.
+
+Costs are in bits, -log2 of a probability. A word may be opened by a bracket or a quote, closed by
+marks, joined by hyphens; in between it is one of the lexicon's, or letters that follow as the
+language's do.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from inkwatch.language.lexicon import NOWHERE, ROOT, SYMBOLS, Lexicon, symbol_of
+from inkwatch.language.own_words import OWN_BITS, START, OwnWords
+
+_HISTORY = len(SYMBOLS) ** 2
+
+# What each way costs to begin with, and what case and punctuation cost: chosen by hand for notes
+# and lists, and checked on drawn pages.
+_KNOWN_BITS = 0.7
+_SPELT_BITS = 4.5
+_LOWER, _CAPITAL, _UPPER = range(3)
+_CASE_BITS = (0.4, 2.3, 4.0)
+_OPENING = {"(": 7.0, '"': 7.0, "'": 8.0}
+_CLOSING = dict(zip(",.:?!)\";'", (4.0, 4.0, 6.0, 6.5, 7.0, 7.0, 7.0, 8.0, 8.0), strict=True))
+_NO_CLOSING = 0.4
+_HYPHEN_BITS = 6.0
+_OWN_CHARACTER_BITS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What words there are: the language's, and the user's own where there are any."""
+
+    lexicon: Lexicon
+    own: OwnWords | None = None
+
+
+@dataclass(slots=True)
+class WordPath:
+    """One way to read the glyphs so far; never changed once made.
+
+    `bits` is what it costs but for the lexicon's word, `spelt` what its letters cost since the
+    word began. Of the word: where it is in the lexicon, its last three symbols, its case (None
+    before the first letter) and length; `own` is where it is among the user's words, and
+    `only_own` is set once it can be nothing else. `closed` once marks have followed it. `parent`,
+    `column` and `arc` tell how it came about: the path before it, the last character's column and
+    the arc (or glyph) that it was read from.
+    """
+
+    bits: float = 0.0
+    spelt: float = 0.0
+    node: int = ROOT
+    place: int = 0
+    history: int = 0
+    length: int = 0
+    case: int | None = None
+    closed: bool = False
+    parent: "WordPath | None" = None
+    column: int = -1
+    arc: int = -1
+    own: int = START
+    only_own: bool = False
+
+    def steps(self) -> list[tuple[int, int]]:
+        """(arc, column) of each character, from the first."""
+        steps = []
+        path = self
+        while path.parent is not None:
+            steps.append((path.arc, path.column))
+            path = path.parent
+        return steps[::-1]
+
+
+def extended(
+    path: WordPath, character: str, seen_bits: float, words: Vocabulary, *, column: int, arc: int
+) -> Iterator[WordPath]:
+    """Read one more glyph as `character`, in each way that a word can go on so.
+
+    Args:
+        path: the reading so far.
+        character: what the glyph is taken for.
+        seen_bits: what that costs, as the glyph looks.
+        words: the words that there are.
+        column: the character's column, for `WordPath.steps`.
+        arc: where the glyph stands, likewise.
+    """
+    bits = path.bits + seen_bits
+    letter, symbol = _letter(character)
+    lexicon, own = words.lexicon, NOWHERE
+    if words.own is not None and not path.closed:
+        own = words.own.step(path.own, character)
+    if symbol and not path.closed and not path.only_own:
+        case = _case(path, character, letter)
+        if case is not None:
+            node, place = NOWHERE, 0
+            if path.node != NOWHERE:
+                node, place = lexicon.step(path.node, path.place, symbol)
+            yield WordPath(
+                bits,
+                path.spelt + lexicon.letter_bits(path.history, symbol),
+                node,
+                place,
+                (path.history % _HISTORY) * len(SYMBOLS) + symbol,
+                path.length + 1,
+                case,
+                False,
+                path,
+                column,
+                arc,
+                own,
+            )
+        elif own != NOWHERE:
+            yield _own_path(path, bits, own, column, arc)
+    elif own != NOWHERE:
+        yield _own_path(path, bits, own, column, arc)
+    if path.length == 0 and not path.closed and character in _OPENING:
+        yield WordPath(bits + _OPENING[character], parent=path, column=column, arc=arc)
+    elif path.length and (character in _CLOSING or character == "-"):
+        word = path.bits if path.closed else _word_bits(path, words)
+        if character == "-" and not path.closed:
+            yield WordPath(word + seen_bits + _HYPHEN_BITS, parent=path, column=column, arc=arc)
+        elif character in _CLOSING:
+            yield WordPath(
+                word + seen_bits + _CLOSING[character],
+                length=path.length,
+                case=path.case,
+                closed=True,
+                parent=path,
+                column=column,
+                arc=arc,
+            )
+
+
+def ended(path: WordPath, words: Vocabulary) -> float | None:
+    """What the path costs where the word ends with it; None where no word can end so."""
+    if path.closed:
+        return path.bits
+    if path.length == 0:
+        return None
+    return _word_bits(path, words) + _NO_CLOSING
+
+
+@lru_cache(maxsize=512)
+def _letter(character: str) -> tuple[str, int]:
+    """The small letter, and its symbol; 0 for what is no letter of words."""
+    small = character.lower()
+    symbol = symbol_of(small)
+    return small, symbol if symbol < len(SYMBOLS) else 0
+
+
+def _case(path: WordPath, character: str, letter: str) -> int | None:
+    """The word's case with one more character; None where that is no way to write a word."""
+    upper = character != letter
+    if character == "'":
+        return path.case if path.length else _LOWER
+    if path.length == 0:
+        return _CAPITAL if upper else _LOWER
+    if path.length == 1 and path.case == _CAPITAL:
+        return _UPPER if upper else _CAPITAL
+    return path.case if upper == (path.case == _UPPER) else None
+
+
+def _own_path(path: WordPath, bits: float, own: int, column: int, arc: int) -> WordPath:
+    """A path that can only be one of the user's words: a digit, or a case that no word has."""
+    return WordPath(
+        bits,
+        path.spelt + _OWN_CHARACTER_BITS,
+        NOWHERE,
+        length=path.length + 1,
+        parent=path,
+        column=column,
+        arc=arc,
+        own=own,
+        only_own=True,
+    )
+
+
+def _word_bits(path: WordPath, words: Vocabulary) -> float:
+    """What the path costs with its word ended: as one of those known, or spelt by letters."""
+    lexicon = words.lexicon
+    best = float("inf")
+    if not path.only_own:
+        best = _SPELT_BITS + path.spelt + lexicon.letter_bits(path.history, 0)
+        known = lexicon.cost_at(path.node, path.place) if path.node != NOWHERE else None
+        if known is not None:
+            best = min(best, _KNOWN_BITS + known)
+        best += _CASE_BITS[path.case or _LOWER]
+    if words.own is not None and path.own != NOWHERE and words.own.ends_at(path.own):
+        best = min(best, OWN_BITS)
+    return path.bits + best

@@ -1,0 +1,154 @@
+"""How well pages are read: text, codes, and joined writing, beside the targets."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from inkwatch.reading import DEFAULT_LANGUAGE
+from tools.bench.box_match import BoxCounts, match_boxes
+from tools.bench.page_set import PageFacts, Shelf, View, true_boxes
+from tools.bench.read_pages import Job, Told, read_pages
+from tools.bench.scores import TextScores, text_scores
+from tools.bench.table import Row, at_least, at_most, percent
+from tools.bench.told_lines import LineFindings, line_findings
+from tools.bench.told_words import SURE, SureWords, sure_words
+
+_WORSE_BY = 0.03
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Which bundle reads, and in how many processes."""
+
+    bundle: str | None = None
+    processes: int = 1
+
+
+def letters_rows(shelf: Shelf, settings: Settings) -> list[Row]:
+    """Text pages: with words of the language and without, by the camera and flat."""
+    camera = _read(shelf, "camera", settings)
+    flat = _read(shelf, "flat", settings)
+    bare = _read(shelf, "camera", settings, language=None)
+    scores = _scores(shelf.pages, camera)
+    return [
+        at_most("letters, camera: CER", scores.cer, 0.04),
+        at_most("letters, camera: WER", scores.wer, 0.12),
+        at_most("letters, camera, language none: CER", _scores(shelf.pages, bare).cer, 0.08),
+        at_most("letters, flat: CER", _scores(shelf.pages, flat).cer),
+        *_structure("letters, camera", shelf.pages, camera),
+        at_least(
+            "letters, camera: characters parted, F1", _f1(shelf.pages, camera, "camera"), 0.97
+        ),
+        at_least("letters, flat: characters parted, F1", _f1(shelf.pages, flat, "flat"), 0.97),
+        *_details("letters, camera", shelf.pages, camera),
+    ]
+
+
+def codes_rows(shelf: Shelf, settings: Settings) -> list[Row]:
+    """Pages of codes: with the page's pattern, and as any page is read."""
+    known = _read(shelf, "camera", settings, use_pattern=True)
+    unknown = _read(shelf, "camera", settings)
+    flat = _read(shelf, "flat", settings, use_pattern=True)
+    return [
+        at_most("codes, camera, with the pattern: CER", _scores(shelf.pages, known).cer, 0.03),
+        at_most("codes, camera, without: CER", _scores(shelf.pages, unknown).cer, 0.06),
+        at_most("codes, flat, with the pattern: CER", _scores(shelf.pages, flat).cer),
+        *_structure("codes, camera, without the pattern", shelf.pages, unknown),
+        *_details("codes, camera, with the pattern", shelf.pages, known),
+    ]
+
+
+def iam_rows(shelf: Shelf, settings: Settings) -> list[Row]:
+    """Joined writing: scans, and the same by the camera."""
+    rows, rates = [], {}
+    views: tuple[View, ...] = ("flat", "camera")
+    for view in views:
+        told = _read(shelf, view, settings)
+        name = "IAM, scans" if view == "flat" else "IAM, camera"
+        scores = _scores(shelf.pages, told)
+        rates[view] = scores.cer
+        rows += [
+            at_most(f"{name}: CER", scores.cer, 0.30),
+            at_most(f"{name}: CER, marks joined", scores.cer_joined),
+            at_most(f"{name}: WER, marks joined", scores.wer_joined),
+            *_structure(name, shelf.pages, told),
+        ]
+    worse = rates["camera"] - rates["flat"]
+    points = f"{100 * worse:+.1f} points"
+    rows.append(
+        Row("IAM: CER, camera against scans", points, "at most 3 more", worse <= _WORSE_BY, worse)
+    )
+    return rows
+
+
+def _read(
+    shelf: Shelf,
+    view: View,
+    settings: Settings,
+    *,
+    language: str | None = DEFAULT_LANGUAGE,
+    use_pattern: bool = False,
+) -> list[Told]:
+    jobs = [
+        Job(
+            shelf.picture(page, view),
+            settings.bundle,
+            language,
+            page.pattern if use_pattern else None,
+        )
+        for page in shelf.pages
+    ]
+    return read_pages(jobs, settings.processes)
+
+
+def _scores(pages: Sequence[PageFacts], told: Sequence[Told]) -> TextScores:
+    return text_scores([page.text for page in pages], [each.text for each in told])
+
+
+def _structure(name: str, pages: Sequence[PageFacts], told: Sequence[Told]) -> list[Row]:
+    """Sure words, and the lines' count and order."""
+    pairs = list(zip(pages, told, strict=True))
+    words = sum((sure_words(page.text, each.words) for page, each in pairs), SureWords())
+    lines = sum((line_findings(page.text, each.lines) for page, each in pairs), LineFindings())
+    share = words.right / words.sure if words.sure else 0.0
+    sure = at_least(
+        f"{name}: words told with {100 * SURE:g} % or more that are right ({words.sure} of "
+        f"{words.words})",
+        share,
+        0.95,
+    )
+    return [
+        sure if words.sure else Row(sure.what, "none is sure", sure.target),
+        at_least(
+            f"{name}: pages with the right count of lines", lines.right_count / lines.pages, 0.97
+        ),
+        at_least(f"{name}: pages with lines in order", lines.right_order / lines.pages, 0.97),
+    ]
+
+
+def _f1(pages: Sequence[PageFacts], told: Sequence[Told], view: View) -> float:
+    counts = (
+        match_boxes(true_boxes(page, view), each.boxes)
+        for page, each in zip(pages, told, strict=True)
+    )
+    return sum(counts, BoxCounts()).f1
+
+
+def _details(name: str, pages: Sequence[PageFacts], told: Sequence[Told]) -> list[Row]:
+    """Error rates by writing, paper, and hand."""
+    by: tuple[Callable[[PageFacts], str], ...] = (
+        lambda page: "real characters" if page.writing == "real" else "fonts",
+        lambda page: f"{page.paper} paper",
+        # The writers of one set are one: each alone has too few pages.
+        lambda page: page.hand.split("/")[0],
+    )
+    rows = []
+    for key in by:
+        groups: dict[str, list[tuple[PageFacts, Told]]] = defaultdict(list)
+        for page, each in zip(pages, told, strict=True):
+            groups[key(page)].append((page, each))
+        for group, pairs in sorted(groups.items()):
+            scores = _scores([page for page, _ in pairs], [each for _, each in pairs])
+            figure = f"{percent(scores.cer)}, WER {percent(scores.wer)}"
+            rows.append(Row(f"{name}, {group} ({len(pairs)} pages): CER", figure, value=scores.cer))
+    return rows
