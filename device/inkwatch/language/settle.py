@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from inkwatch.language.expectation import Expectation
+from inkwatch.language.gaps import part_stretches
 from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, height_fit, with_dots
 from inkwatch.language.manner import page_manner
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.resolve import LineGuesses, in_words, usual_metrics
-from inkwatch.language.ways import Way, best_way, only_way
+from inkwatch.language.ways import Way, best_way, only_way, way_bits
 from inkwatch.language.word_path import Vocabulary
 from inkwatch.recognise.lattice import Arc, LineLattice, WordLattice, one_of_few
 from inkwatch.vision.page import LineCut, WordCut
@@ -62,19 +64,22 @@ def settle_page(
     lines = []
     for line, fit in zip(lattices, fits, strict=True):
         metrics = fit.best(usual)
-        ways = [_way(word, metrics, expected) for word in line.words]
+        scores = partial(_scores, labels=expected.labels, metrics=metrics)
+        parted = part_stretches(line, lambda word: way_bits(word, scores(word), expected))  # noqa: B023
+        ways = [
+            only_way(word) if word.settled else best_way(word, scores(word), expected)
+            for word in parted
+        ]
         sure = all(word.settled for word in line.words)
-        lines.append(_settled(line, ways, fit if sure else None))
+        lines.append(_settled(replace(line, words=tuple(parted)), ways, fit if sure else None))
     return lines
 
 
-def _way(word: WordLattice, metrics: LineMetrics, expected: Expectation) -> Way:
-    if word.settled:
-        return only_way(word)
+def _scores(word: WordLattice, labels: Sequence[str], metrics: LineMetrics) -> Floats:
+    """Each arc's probabilities, weighed by how well its height fits the line."""
     heights = _heights(word.arcs)
-    fit = height_fit(expected.labels, heights, metrics)
-    rows = with_dots(word.probabilities, expected.labels, heights, metrics)
-    return best_way(word, rows * fit**_HEIGHT_WEIGHT, expected)
+    rows = with_dots(word.probabilities, labels, heights, metrics)
+    return np.asarray(rows * height_fit(labels, heights, metrics) ** _HEIGHT_WEIGHT, np.float64)
 
 
 def _surest_way(word: WordLattice) -> Way:

@@ -56,12 +56,14 @@ class Arc:
 class WordLattice:
     """Arcs from node 0, a word's left end, to node `nodes - 1`, ordered by where they stop.
 
-    `probabilities` is `(N, L)` float64, one row for each arc.
+    `probabilities` is `(N, L)` float64, one row for each arc. `gaps` are the nodes between its
+    glyphs where words might part after all, each with its `LineCut.break_bits`.
     """
 
     nodes: int
     arcs: tuple[Arc, ...]
     probabilities: Floats
+    gaps: tuple[tuple[int, float], ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -69,13 +71,42 @@ class WordLattice:
         chain = list(pairwise(range(self.nodes)))
         return [(arc.start, arc.stop) for arc in self.arcs] == chain
 
+    def part(self, first: int, last: int) -> "WordLattice":
+        """What lies between two nodes, as a word of its own."""
+        inside = [k for k, a in enumerate(self.arcs) if first <= a.start and a.stop <= last]
+        arcs = (self.arcs[k] for k in inside)
+        return WordLattice(
+            last - first + 1,
+            tuple(replace(arc, start=arc.start - first, stop=arc.stop - first) for arc in arcs),
+            self.probabilities[inside],
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineLattice:
-    """A line's words, from left to right, and the line as it was cut."""
+    """A line's words, from left to right, and the line as it was cut.
+
+    `breaks` are the `LineCut.break_bits` between its words.
+    """
 
     words: tuple[WordLattice, ...]
     cut: LineCut
+    breaks: tuple[float, ...] = ()
+
+
+def joined_words(words: Sequence[WordLattice], breaks: Sequence[float]) -> WordLattice:
+    """Several words as one, the breaks between them among its gaps."""
+    arcs: list[Arc] = []
+    gaps: list[tuple[int, float]] = []
+    at = 0
+    for number, word in enumerate(words):
+        if number:
+            gaps.append((at, breaks[number - 1]))
+        arcs += [replace(arc, start=at + arc.start, stop=at + arc.stop) for arc in word.arcs]
+        gaps += [(at + node, bits) for node, bits in word.gaps]
+        at += word.nodes - 1
+    rows = np.concatenate([word.probabilities for word in words])
+    return WordLattice(at + 1, tuple(arcs), rows, tuple(gaps))
 
 
 def build_lattices(
@@ -90,46 +121,57 @@ def build_lattices(
     """
     glyphs = [glyph for line in page.lines for glyph in line.glyphs]
     wholes = classify([glyph.grey for glyph in glyphs])
-    units = [unit for line in page.lines for unit in [x_height_of(line)] * len(line.glyphs)]
+    units = [line.x_height_px for line in page.lines for _ in line.glyphs]
     drafts = _Drafts(page, glyphs, one_of_few(wholes), units)
     if most_parts:
         drafts.cut(most_parts)
-    words: list[tuple[int, list[Arc]]] = []
+    lines: list[list[_WordDraft]] = []
     at = 0
-    for count in (len(word.glyphs) for line in page.lines for word in line.words):
-        words.append(drafts.word(at, at + count, joining=most_parts > 0))
-        at += count
+    for line in page.lines:
+        first = at
+        lines.append([])
+        for word in line.words:
+            bits = line.break_bits[at - first : at - first + len(word.glyphs) - 1]
+            lines[-1].append(drafts.word(at, bits, joining=most_parts > 0))
+            at += len(word.glyphs)
     row_of = {id(glyph): row for row, glyph in enumerate(glyphs)}
-    new = [arc.glyph for _, arcs in words for arc in arcs if id(arc.glyph) not in row_of]
+    new = [
+        arc.glyph
+        for words in lines
+        for word in words
+        for arc in word.arcs
+        if id(arc.glyph) not in row_of
+    ]
     row_of |= {id(glyph): len(glyphs) + row for row, glyph in enumerate(new)}
     told = np.concatenate([wholes, classify([glyph.grey for glyph in new])]) if new else wholes
-    lattices = iter(
-        WordLattice(nodes, tuple(arcs), told[[row_of[id(arc.glyph)] for arc in arcs]])
-        for nodes, arcs in words
-    )
-    return [LineLattice(tuple(next(lattices) for _ in line.words), line) for line in page.lines]
+    return [
+        LineLattice(
+            tuple(
+                word.lattice(told[[row_of[id(arc.glyph)] for arc in word.arcs]]) for word in words
+            ),
+            line,
+            tuple(bits for bits in line.break_bits if bits > 0),
+        )
+        for words, line in zip(lines, page.lines, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _WordDraft:
+    """A word's lattice before the classifier has seen it."""
+
+    nodes: int
+    arcs: list[Arc]
+    gaps: tuple[tuple[int, float], ...]
+
+    def lattice(self, probabilities: Floats) -> WordLattice:
+        return WordLattice(self.nodes, tuple(self.arcs), probabilities, self.gaps)
 
 
 def one_of_few(probabilities: Floats) -> Floats:
     """How likely each glyph is one character, whichever of its look-alikes: `(N,)` float64."""
     few = min(_LIKELIEST, probabilities.shape[1])
     return np.asarray(np.sort(probabilities, axis=1)[:, -few:].sum(axis=1), np.float64)
-
-
-def x_height_of(line: LineCut) -> float:
-    """A line's x-height in pixels, roughly: the rows in which most of its ink lies."""
-    top = min(glyph.top for glyph in line.glyphs)
-    rows = np.zeros(int(max(glyph.bottom for glyph in line.glyphs) - top) + 3)
-    for glyph in line.glyphs:
-        ink = np.count_nonzero(glyph.ink, axis=1)
-        start = round(glyph.top - top)
-        rows[start : start + len(ink)] += ink[: len(rows) - start]
-    usual = np.sort(rows)[-max(1, len(rows) // 8)]
-    body = np.flatnonzero(rows > 0.45 * usual)
-    tall = np.array([glyph.place.height for glyph in line.glyphs])
-    letter_px = float(np.median(tall[tall >= 0.5 * tall.max()]))
-    spread = float(np.ptp(body)) + 1.0 if len(body) else 0.0
-    return float(np.clip(spread, 0.4 * letter_px, letter_px))
 
 
 class _Drafts:
@@ -168,8 +210,9 @@ class _Drafts:
             ]
             self._parts[k].append(Arc(0, splits.atoms, self._glyphs[k]))
 
-    def word(self, first: int, end: int, *, joining: bool) -> tuple[int, list[Arc]]:
-        """Number of nodes, and arcs, of the word of glyphs `first` up to `end`."""
+    def word(self, first: int, break_bits: Sequence[float], *, joining: bool) -> _WordDraft:
+        """The word that begins with glyph `first` and has these gaps between its glyphs."""
+        end = first + len(break_bits) + 1
         arcs: list[Arc] = []
         starts = [0]
         for k in range(first, end):
@@ -184,7 +227,8 @@ class _Drafts:
                     if joint is not None:
                         start, stop = starts[one - first], starts[other + 1 - first]
                         arcs.append(replace(joint, start=start, stop=stop))
-        return starts[-1] + 1, sorted(arcs, key=lambda arc: arc.stop)
+        gaps = tuple(zip(starts[1:-1], break_bits, strict=True))
+        return _WordDraft(starts[-1] + 1, sorted(arcs, key=lambda arc: arc.stop), gaps)
 
     def _joint(self, first: int, last: int) -> Arc | None:
         """Glyphs `first` to `last` as one; None where they are hardly pieces of one letter."""

@@ -19,7 +19,7 @@ from inkwatch.vision.page import MARGIN_PX, GlyphCut, Grey, LineCut, Page, WordC
 from inkwatch.vision.polarity import with_dark_ink
 from inkwatch.vision.slant import page_slant, upright
 from inkwatch.vision.straighten import Straightened, straighten
-from inkwatch.vision.words import word_breaks
+from inkwatch.vision.words import break_bits
 
 MAX_SIDE_PX = 3000
 """Larger pictures are scaled down to this longer side: more pixels tell no more about a stroke."""
@@ -77,7 +77,7 @@ def cut_found(page: Straightened, width: int, height: int, watch: Stopwatch | No
         group_glyphs([int(i) for i in line.members], pieces, line.letter_px) for line in lines
     ]
     gaps = hull_gaps(lines, groups, pieces, separate.points)
-    cuts = zip(lines, groups, word_breaks(gaps), strict=True)
+    cuts = zip(lines, groups, break_bits(gaps), strict=True)
     left_out = replace(pieces.left_out, strays=_strays(lines, pieces))
     found = Page(tuple(cutter.line(*cut) for cut in cuts), width, height, page, left_out)
     watch.lap("cuts")
@@ -105,16 +105,17 @@ class _Cutter:
         self._width = width
         self._height = height
 
-    def line(self, line: FoundLine, groups: list[Group], breaks: npt.NDArray[np.bool_]) -> LineCut:
+    def line(self, line: FoundLine, groups: list[Group], bits: npt.NDArray[np.float64]) -> LineCut:
         p = self._pieces
         middles = [(int(p.left[group].min()) + int(p.right[group].max())) / 2 for group in groups]
         levels = line.baseline.at(middles).tolist()
         glyphs = [self._glyph(*each) for each in zip(groups, levels, strict=True)]
-        starts = [0, *(int(k) + 1 for k in np.flatnonzero(breaks)), len(glyphs)]
+        starts = [0, *(int(k) + 1 for k in np.flatnonzero(bits > 0)), len(glyphs)]
         return LineCut(
             tuple(WordCut(tuple(glyphs[start:stop])) for start, stop in pairwise(starts)),
             baseline=line.baseline,
             x_height_px=line.x_height_px,
+            break_bits=tuple(bits.tolist()),
         )
 
     def _glyph(self, group: Group, level: float) -> GlyphCut:

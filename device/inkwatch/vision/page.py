@@ -52,12 +52,15 @@ class LineCut:
     """Words on one line, from left to right; at least one.
 
     `baseline` is the curve on which its letters stand and `x_height_px` the height of their bodies
-    (of the capitals, where there are no others), in pixels of the straightened page.
+    (of the capitals, where there are no others), in pixels of the straightened page. `break_bits`
+    tell of each gap between neighbouring glyphs how much likelier it parts words than not, as log2:
+    words part where they are above 0.
     """
 
     words: tuple[WordCut, ...]
     baseline: Curve
     x_height_px: float
+    break_bits: tuple[float, ...]
 
     @property
     def glyphs(self) -> tuple[GlyphCut, ...]:

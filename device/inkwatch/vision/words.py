@@ -14,6 +14,7 @@ _USUAL_GAPS = (0.2, 1.0)
 _SPREAD, _LEAST_SPREAD = 0.2, 0.06
 _USUAL_SHARES = (0.75, 0.25)
 _PAGE_ROUNDS, _LINE_ROUNDS = 20, 3
+_UNSURE = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +42,8 @@ _PAGE_HOLD = _Hold(3.0, 4.0, 60.0)
 _LINE_HOLD = _Hold(30.0, 60.0, 30.0)
 
 
-def word_breaks(lines: Sequence[Floats]) -> list[npt.NDArray[np.bool_]]:
-    """Tell which gaps part words.
+def break_bits(lines: Sequence[Floats]) -> list[Floats]:
+    """Tell which gaps part words, and how surely.
 
     Gaps fall into two heaps, within words and between them: a mixture of two Gaussians over their
     logarithms, fitted by expectation and maximisation (Dempster, Laird and Rubin 1977,
@@ -53,7 +54,8 @@ def word_breaks(lines: Sequence[Floats]) -> list[npt.NDArray[np.bool_]]:
         lines: for each line `(N,)` float64, the paper between neighbouring glyphs in x-heights.
 
     Returns:
-        For each line `(N,)` bool.
+        For each line `(N,)` float64: log2 of how much likelier each gap is between words than
+        within one. Above 0 it parts words.
     """
     everything = _scaled(np.concatenate(lines) if lines else np.zeros(0))
     usual = _Heaps(_scaled(np.array(_USUAL_GAPS)), np.full(2, _SPREAD), np.array(_USUAL_SHARES))
@@ -62,7 +64,7 @@ def word_breaks(lines: Sequence[Floats]) -> list[npt.NDArray[np.bool_]]:
     for gaps in lines:
         scaled = _scaled(gaps)
         line = _fitted(scaled, page, _LINE_HOLD, _LINE_ROUNDS)
-        found.append(np.asarray(scaled > _threshold(line), np.bool_))
+        found.append(_bits(scaled, line))
     return found
 
 
@@ -90,6 +92,16 @@ def _log_fit(gaps: Floats, heaps: _Heaps) -> Floats:
     """`(N, 2)`: the logarithm of how likely each gap is in each heap, up to what is common."""
     off = (gaps[:, None] - heaps.mean) / heaps.spread
     return np.asarray(np.log(heaps.share / heaps.spread) - 0.5 * off**2, np.float64)
+
+
+def _bits(gaps: Floats, heaps: _Heaps) -> Floats:
+    # Beyond the heaps' middles a wider gap is no less sure, whatever the Gaussians' tails say.
+    low, high = sorted(heaps.mean.tolist())
+    fit = _log_fit(np.clip(gaps, low, high), heaps)
+    bits = (fit[:, 1] - fit[:, 0]) / np.log(2.0)
+    wide = gaps > _threshold(heaps)
+    sure = np.where(wide, np.maximum(bits, _UNSURE), np.minimum(bits, -_UNSURE))
+    return np.asarray(sure, np.float64)
 
 
 def _threshold(heaps: _Heaps) -> float:

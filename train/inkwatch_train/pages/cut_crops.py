@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.recognise.card import NOT_A_CHARACTER
-from inkwatch.recognise.lattice import x_height_of
 from inkwatch.vision.cut import cut_found
 from inkwatch.vision.join import join_glyphs
 from inkwatch.vision.page import GlyphCut, Page
@@ -74,7 +73,7 @@ def _owners_on(page: Page, sheet: WrittenSheet) -> npt.NDArray[np.uint16]:
 
 def _cuts(page: Page, rng: np.random.Generator) -> Iterator[GlyphCut]:
     for line in page.lines:
-        unit = x_height_of(line)
+        unit = line.x_height_px
         for word in line.words:
             for glyph, following in zip(word.glyphs, (*word.glyphs[1:], None), strict=True):
                 yield glyph
