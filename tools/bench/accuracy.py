@@ -41,6 +41,7 @@ def letters_rows(shelf: Shelf, settings: Settings) -> list[Row]:
         ),
         at_least("letters, flat: characters parted, F1", _f1(shelf.pages, flat, "flat"), 0.97),
         *_details("letters, camera", shelf.pages, camera),
+        *_details("letters, flat", shelf.pages, flat, [_by_paper]),
     ]
 
 
@@ -55,6 +56,7 @@ def codes_rows(shelf: Shelf, settings: Settings) -> list[Row]:
         at_most("codes, flat, with the pattern: CER", _scores(shelf.pages, flat).cer),
         *_structure("codes, camera, without the pattern", shelf.pages, unknown),
         *_details("codes, camera, with the pattern", shelf.pages, known),
+        *_details("codes, flat, with the pattern", shelf.pages, flat, [_by_paper]),
     ]
 
 
@@ -134,16 +136,28 @@ def _f1(pages: Sequence[PageFacts], told: Sequence[Told], view: View) -> float:
     return sum(counts, BoxCounts()).f1
 
 
-def _details(name: str, pages: Sequence[PageFacts], told: Sequence[Told]) -> list[Row]:
-    """Error rates by writing, paper, and hand."""
-    by: tuple[Callable[[PageFacts], str], ...] = (
-        lambda page: "real characters" if page.writing == "real" else "fonts",
-        lambda page: f"{page.paper} paper",
-        # The writers of one set are one: each alone has too few pages.
-        lambda page: page.hand.split("/")[0],
-    )
+def _by_writing(page: PageFacts) -> str:
+    return "real characters" if page.writing == "real" else "fonts"
+
+
+def _by_paper(page: PageFacts) -> str:
+    return f"{page.paper} paper"
+
+
+def _by_hand(page: PageFacts) -> str:
+    # The writers of one set count as one: each alone has too few pages.
+    return page.hand.split("/")[0]
+
+
+def _details(
+    name: str,
+    pages: Sequence[PageFacts],
+    told: Sequence[Told],
+    keys: Sequence[Callable[[PageFacts], str]] = (_by_writing, _by_paper, _by_hand),
+) -> list[Row]:
+    """Error rates by what `keys` tell of a page."""
     rows = []
-    for key in by:
+    for key in keys:
         groups: dict[str, list[tuple[PageFacts, Told]]] = defaultdict(list)
         for page, each in zip(pages, told, strict=True):
             groups[key(page)].append((page, each))

@@ -19,7 +19,7 @@ from tools.bench.peers import (
 from tools.bench.read_pages import Job, load_picture, read_pages
 from tools.bench.scores import text_scores
 from tools.bench.table import Row, percent
-from tools.bench.timing import one_core, spread
+from tools.bench.timing import Spread, one_core, spread
 
 _TIMES_FASTER = 10.0
 _REPEATS = 5
@@ -44,14 +44,18 @@ def peer_rows(shelves: Mapping[str, Shelf], time_page: Path, settings: Settings)
         peers = _peers(shelves)
         reader = Reader(settings.bundle)
         page = load_picture(time_page)
-        own = spread(lambda: reader.read(page), _REPEATS)
-        rows.append(Row(f"{time_page.stem}: Inkwatch", own.told(), value=own.median_s))
-        for peer in peers:
-            seconds = [peer.read([time_page])[0].seconds for _ in range(_REPEATS)]
-            median = statistics.median(seconds)
-            times = f"{1e3 * median:.0f} ms ({1e3 * min(seconds):.0f} to {1e3 * max(seconds):.0f})"
-            rows.append(Row(f"{time_page.stem}: {peer.name}", times, value=median))
-            rows.append(_ratio(peer.name, median / own.median_s))
+        own_s: list[float] = []
+        peers_s: dict[str, list[float]] = {peer.name: [] for peer in peers}
+        # In turns, so that whatever else the machine does meets all of them alike.
+        for _ in range(_REPEATS):
+            own_s.append(spread(lambda: reader.read(page), 1).median_s)
+            for peer in peers:
+                peers_s[peer.name].append(peer.read([time_page])[0].seconds)
+        own_median_s = statistics.median(own_s)
+        rows.append(_timed(f"{time_page.stem}: Inkwatch", own_s))
+        for name, seconds in peers_s.items():
+            rows.append(_timed(f"{time_page.stem}: {name}", seconds))
+            rows.append(_ratio(name, statistics.median(seconds) / own_median_s))
         for name, shelf in shelves.items():
             pictures = [shelf.picture(page, "camera") for page in shelf.pages]
             truths = [page.text for page in shelf.pages]
@@ -67,6 +71,11 @@ def peer_rows(shelves: Mapping[str, Shelf], time_page: Path, settings: Settings)
     if not peers:
         rows.append(Row("peers", "none is installed: make bench-peers"))
     return rows
+
+
+def _timed(what: str, seconds: Sequence[float]) -> Row:
+    times = Spread(statistics.median(seconds), min(seconds), max(seconds))
+    return Row(what, times.told(), value=times.median_s)
 
 
 def _ratio(name: str, ratio: float) -> Row:
