@@ -8,15 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.reading import Box
-from inkwatch.vision.components import Pieces, find_pieces
+from inkwatch.vision.components import Pieces
 from inkwatch.vision.glyphs import Group, group_glyphs, ink_gaps
-from inkwatch.vision.ink import find_ink, flatten_light, to_grey
+from inkwatch.vision.ink import to_grey
 from inkwatch.vision.lines import FoundLine, find_lines, letter_height
 from inkwatch.vision.page import MARGIN_PX, GlyphCut, Grey, LineCut, Page, WordCut
 from inkwatch.vision.polarity import with_dark_ink
 from inkwatch.vision.slant import page_slant, upright
 from inkwatch.vision.straighten import Straightened, straighten
 from inkwatch.vision.words import word_breaks
+from inkwatch.vision.writing import find_writing
 
 MAX_SIDE_PX = 3000
 """Larger pictures are scaled down to this longer side: more pixels tell no more about a stroke."""
@@ -51,15 +52,13 @@ def cut_page(image: Grey) -> Page:
 
 def cut_found(page: Straightened, width: int, height: int) -> Page:
     """Cut a page that was found in a picture of `width` and `height`. See `cut_page`."""
-    flat = flatten_light(page.grey)
-    ink = find_ink(flat)
-    pieces = find_pieces(ink)
-    slant = page_slant(ink, letter_height(pieces)) if len(pieces.ids) else 0.0
+    writing = find_writing(page)
+    pieces = writing.pieces
+    slant = page_slant(writing.ink, letter_height(pieces)) if len(pieces.ids) else 0.0
     if slant:
-        page = upright(page, slant)
-        flat = flatten_light(page.grey)
-        pieces = find_pieces(find_ink(flat))
-    cutter = _Cutter(flat, pieces, page, width, height)
+        writing = find_writing(upright(writing.page, slant))
+    page, pieces = writing.page, writing.pieces
+    cutter = _Cutter(page.grey, pieces, page, width, height)
     lines = find_lines(pieces)
     groups = [
         group_glyphs([int(i) for i in line.members], pieces, line.letter_px) for line in lines

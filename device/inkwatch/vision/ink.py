@@ -80,6 +80,12 @@ def find_ink(flat: Grey) -> Grey:
     return np.where(smooth < threshold, np.uint8(255), np.uint8(0))
 
 
+def ink_level(flat: Grey) -> float:
+    """The usual grey level of a page's strokes, paper's where there are none."""
+    _, core = _usual_stroke(flat)
+    return core or float(_PAPER)
+
+
 def _mean_and_spread(grey: Grey, window: int) -> tuple[Floats, Floats]:
     """Mean and standard deviation around each pixel, `(H, W)` float32, paper lying all around.
 
