@@ -6,6 +6,7 @@ line, which may be tilted or bent, since each strip has its own height.
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -21,7 +22,8 @@ PAPER = 250
 
 _CELL_PX = 4
 _MOST_THICK_PX = 12
-_LEAST_DARK = 9
+_CREST_PX = 7
+LEAST_DARK = 9
 _LONG_SHARE = 0.3
 _LONG_PX = 160
 _LEAST_STRIPS = 2
@@ -30,6 +32,9 @@ _GAP_STRIPS = 12
 _BENT_PX = 1.5
 _SLENDER = 20.0
 _TOUCH_PX = 5
+_SQUARED = 5
+_SHORT_SLENDER = 6.0
+_DARK_ALONG = 0.95
 _MOST_PARTS = 1500
 
 
@@ -78,9 +83,11 @@ def find_rules(flat: Grey) -> Rules:
     least = max(_LONG_PX, round(_LONG_SHARE * max(width, height)))
     rows = [rule for rule in _joined(across) if _is_long(rule, min(least, round(0.6 * width)))]
     columns = [rule for rule in _joined(down) if _is_long(rule, min(least, round(0.6 * height)))]
-    if len(rows) > 1:
+    # On squared paper a bar may well reach from line to line by chance.
+    squared = min(len(rows), len(columns)) >= _SQUARED
+    if len(rows) > 1 and not squared:
         columns += _between(down, columns, rows, flat.T)
-    if len(columns) > 1:
+    if len(columns) > 1 and not squared:
         rows += _between(across, rows, columns, flat)
     return Rules(tuple(rows), tuple(columns))
 
@@ -109,32 +116,35 @@ def _strips(flat: Grey, *, along_rows: bool) -> Grey:
 
 def _parts(thin: Grey) -> list[Rule]:
     """Runs of strips in which something thin and dark goes on at nearly the same height."""
-    dark = np.where(thin >= _LEAST_DARK, np.uint8(255), np.uint8(0))
-    if not dark.any():
+    if int(thin.max(initial=0)) < LEAST_DARK:
         return []
+    # Of what is dark in a strip only the ridges count: what hangs on to a line does not widen it.
+    crest = cv2.dilate(thin, np.ones((_CREST_PX, 1), np.uint8))
+    ridge = np.where((thin == crest) & (thin >= LEAST_DARK), np.uint8(255), np.uint8(0))
     # The next strip may lie a pixel or two higher or lower; a worn or bright spot may be missing.
-    linked = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
-    linked = cv2.dilate(linked, np.ones((3, 1), np.uint8))
+    linked = cv2.dilate(ridge, np.ones((3, 1), np.uint8))
+    linked = cv2.morphologyEx(linked, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(linked, connectivity=8)
     wide = np.flatnonzero(stats[1:, cv2.CC_STAT_WIDTH] >= _LEAST_STRIPS) + 1
     wide = wide[np.argsort(-stats[wide, cv2.CC_STAT_WIDTH], kind="stable")[:_MOST_PARTS]]
+    labels[ridge == 0] = 0
     found = (_part(thin, labels, number, stats[number].tolist()) for number in wide.tolist())
     return [part for part in found if part is not None]
 
 
 def _part(thin: Grey, labels: Ints, number: int, stats: list[int]) -> Rule | None:
     left, top, width, height, _ = stats
-    window = np.s_[top : top + height, left : left + width]
-    weight = np.where(labels[window] == number, thin[window], np.uint8(0)).astype(np.float64)
-    weight[weight < _LEAST_DARK] = 0.0
-    peak = weight.max(axis=0)
-    seen = np.flatnonzero(peak > 0)
+    own = labels[top : top + height, left : left + width] == number
+    seen = np.flatnonzero(own.any(axis=0))
     if len(seen) < max(_LEAST_STRIPS, _COVERED * width):
         return None
-    # Half of the darkest: what a stroke that runs along the line adds beside it counts less.
-    core = np.where(weight >= 0.5 * peak, weight, 0.0)[:, seen]
-    middle = np.arange(height) @ core / core.sum(axis=0) + top
-    thick_px = float(np.median((core > 0).sum(axis=0)))
+    rows = np.rint(np.arange(height) @ own[:, seen] / own[:, seen].sum(axis=0)).astype(int) + top
+    offsets = np.arange(-_MOST_THICK_PX // 2, _MOST_THICK_PX // 2 + 1)[:, None]
+    around = thin[np.clip(rows + offsets, 0, len(thin) - 1), left + seen].astype(np.float64)
+    core = around >= 0.5 * around.max(axis=0)
+    thick_px = float(np.median(core.sum(axis=0)))
+    weight = np.where(core, around, 0.0)
+    middle = rows + (offsets * weight).sum(axis=0) / weight.sum(axis=0)
     start, stop = left * STRIP_PX, (left + width) * STRIP_PX
     centres = (left + seen) * STRIP_PX + (STRIP_PX - 1) / 2
     return Rule(start, stop, _smooth(centres, middle, start, stop), thick_px)
@@ -205,7 +215,7 @@ def _bend_px(rule: Rule) -> float:
 
 
 def _between(parts: list[Rule], long: list[Rule], cross: list[Rule], page: Grey) -> list[Rule]:
-    """Short lines that run from one crossing line to another: the sides of cells.
+    """Short lines that run from one crossing line to the next: the sides of cells.
 
     Args:
         parts: lines of this direction.
@@ -215,18 +225,32 @@ def _between(parts: list[Rule], long: list[Rule], cross: list[Rule], page: Grey)
     """
     found = []
     for part in parts:
-        if _SLENDER * part.thick_px > 2.5 * part.length or _bend_px(part) > _BENT_PX:
-            continue
-        if any(_is_within(part, rule) for rule in long):
-            continue
-        ends = [_reaches(part, cross, page, forward) for forward in (False, True)]
-        if ends[0] is not None and ends[1] is not None:
-            start, stop = min(part.start, ends[0]), max(part.stop, ends[1])
+        crossings = _crossings(part, cross)
+        for start, stop in pairwise(crossings):
+            if stop - start < max(_LEAST_STRIPS * STRIP_PX, _SHORT_SLENDER * part.thick_px):
+                continue
+            low, high = max(start, part.start), min(stop, part.stop)
+            if high - low < max(STRIP_PX, stop - start - 2 * STRIP_PX):
+                continue
             columns = np.arange(start, stop)
-            x = np.arange(part.start, part.stop)
-            line = np.polyfit(x, part.middle, 1)
-            found.append(replace(part, start=start, stop=stop, middle=np.polyval(line, columns)))
+            line = np.polyfit(np.arange(low, high), part.middle[low - part.start : high - part.start], 1)
+            side = replace(part, start=start, stop=stop, middle=np.polyval(line, columns))
+            if not any(_is_within(side, rule) for rule in long) and _is_dark_along(side, page):
+                found.append(side)
     return found
+
+
+def _crossings(part: Rule, cross: list[Rule]) -> list[int]:
+    """The columns at which lines of the other direction cross a part, or lie beyond its ends."""
+    places = set()
+    for rule in cross:
+        at = round(float(part.middle[part.length // 2]))
+        place = round(float(rule.middle[min(max(at - rule.start, 0), rule.length - 1)]))
+        at = round(float(part.middle[min(max(place - part.start, 0), part.length - 1)]))
+        near = part.start - STRIP_PX <= place <= part.stop + 1.5 * STRIP_PX
+        if near and rule.start - STRIP_PX <= at < rule.stop + STRIP_PX:
+            places.add(place)
+    return sorted(places)
 
 
 def _is_within(part: Rule, rule: Rule) -> bool:
@@ -236,26 +260,8 @@ def _is_within(part: Rule, rule: Rule) -> bool:
     return abs(float(rule.middle[at - rule.start]) - float(np.median(part.middle))) <= _TOUCH_PX
 
 
-def _reaches(part: Rule, cross: list[Rule], page: Grey, forward: bool) -> int | None:
-    """Where the part, going on, comes to one of the crossing lines; None where it ends before."""
-    end = part.stop if forward else part.start
-    row = float(part.middle[-1 if forward else 0])
-    at = round(row)
-    best: int | None = None
-    for rule in cross:
-        if not rule.start - _TOUCH_PX <= at < rule.stop + _TOUCH_PX:
-            continue
-        place = float(rule.middle[min(max(at - rule.start, 0), rule.length - 1)])
-        away = place - end if forward else end - place
-        if -STRIP_PX <= away <= 1.5 * STRIP_PX and (
-            best is None or abs(place - end) < abs(best - end)
-        ):
-            best = round(place)
-    if best is None:
-        return None
-    low, high = sorted((best, end))
-    low, high = max(0, low), min(page.shape[1], high)
-    beside = page[max(0, at - 1) : at + 2, low:high]
-    if beside.size and int(beside.min(axis=0).max()) > PAPER - 2 * _LEAST_DARK:
-        return None
-    return best
+def _is_dark_along(side: Rule, page: Grey) -> bool:
+    rows = np.clip(np.rint(side.middle).astype(int) + [[-1], [0], [1]], 0, page.shape[0] - 1)
+    columns = np.clip(np.arange(side.start, side.stop), 0, page.shape[1] - 1)
+    way = page[rows, columns].min(axis=0)
+    return float((way <= PAPER - 2 * LEAST_DARK).mean()) >= _DARK_ALONG

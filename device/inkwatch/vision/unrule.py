@@ -7,12 +7,13 @@ grey levels summed over the column, so that a fraction of a pixel more is seen.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.rules import PAPER, Rule, Rules
+from inkwatch.vision.rules import LEAST_DARK, PAPER, Rule, Rules
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -27,6 +28,7 @@ _BESIDE = 0.4
 _LEAST_SHARE = 0.3
 _BEYOND_PX = 18
 _AROUND_PX = 2
+_CROSSING_PX = 3
 _SIDES = 2
 
 
@@ -98,7 +100,7 @@ def _band(page: Grey, rule: Rule, depth: float) -> _Band:
     columns = np.arange(start, stop)[None, :]
     dark = np.maximum(np.float32(PAPER) - page[rows, columns], np.float32(0))
     own = dark[_AROUND_PX:-_AROUND_PX].sum(axis=0)
-    usual = _usual(own)
+    usual = _usual(own, LEAST_DARK * rule.thick_px)
     more = own - usual > _MORE_INK * depth
     upper = more & (dark[:_AROUND_PX].max(axis=0) > _BESIDE * depth)
     lower = more & (dark[-_AROUND_PX:].max(axis=0) > _BESIDE * depth)
@@ -106,16 +108,23 @@ def _band(page: Grey, rule: Rule, depth: float) -> _Band:
     return _Band(rows, columns, upper, lower, more & ~upper & ~lower, is_rule, half_px)
 
 
-def _usual(own: Floats) -> Floats:
-    """How dark the line itself is along its way: writing only adds to that."""
+def _usual(own: Floats, least: float) -> Floats:
+    """How dark the line itself is along its way, `least` at least: writing only adds to that."""
+    there = own > least
+    if not there.any():
+        return np.full_like(own, least)
+    whole = float(np.percentile(own[there], _USUAL_PERCENT))
+    there = own > _WORN * whole
     count = max(1, len(own) // _BLOCK_PX)
-    blocks = np.array_split(own, count)
-    levels = np.array([np.percentile(block, _USUAL_PERCENT) for block in blocks])
-    whole = float(np.median(levels))
-    levels[levels < _WORN * whole] = whole  # paper beyond the line's ends
-    ends = np.cumsum([len(block) for block in blocks])
-    middles = ends - np.array([len(block) for block in blocks]) / 2
-    return np.interp(np.arange(len(own)), middles, levels).astype(np.float32)
+    edges = np.linspace(0, len(own), count + 1).astype(int)
+    levels = np.full(count, whole)
+    for k, (start, stop) in enumerate(pairwise(edges.tolist())):
+        block = own[start:stop][there[start:stop]]
+        # Where the line has a gap, a few columns of writing tell nothing of it.
+        if len(block) > (stop - start) / 2:
+            levels[k] = np.percentile(block, _USUAL_PERCENT)
+    levels = np.clip(levels, _WORN * whole, whole / _WORN)
+    return np.interp(np.arange(len(own)), (edges[:-1] + edges[1:]) / 2, levels).astype(np.float32)
 
 
 def _settle_crossing(one: _Band, other: _Band) -> None:
@@ -129,7 +138,7 @@ def _settle_crossing(one: _Band, other: _Band) -> None:
         along = min(max(row - top, 0), len(other.middle) - 1)
         column = int(other.middle[along])
     at, along = column - left, row - top
-    span, other_span = other.half_px + _AROUND_PX, one.half_px + _AROUND_PX
+    span, other_span = other.half_px + _CROSSING_PX, one.half_px + _CROSSING_PX
     if not (-span <= at < len(one.middle) + span):
         return
     if not (-other_span <= along < len(other.middle) + other_span):
