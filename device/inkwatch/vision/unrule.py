@@ -28,6 +28,8 @@ _BESIDE = 0.4
 _LEAST_SHARE = 0.3
 _BEYOND_PX = 18
 _AROUND_PX = 2
+_HALO_PX = 3
+_HALO_SHARE = 0.12
 _CROSSING_PX = 3
 _SIDES = 2
 
@@ -78,7 +80,9 @@ def without_rules(flat: Grey, rules: Rules, ink_level: float) -> Grey:
     down = [_band(turned, rule, depth) for rule in rules.columns]
     for one in across:
         for other in down:
-            _settle_crossing(one, other)
+            place = _settle_crossing(one, other)
+            if place is not None:
+                page[place] = PAPER
     for band in across:
         _erase(page, band)
     if down:
@@ -90,15 +94,17 @@ def without_rules(flat: Grey, rules: Rules, ink_level: float) -> Grey:
 
 
 def _band(page: Grey, rule: Rule, depth: float) -> _Band:
-    half_px = int(np.ceil(rule.thick_px / 2)) + 1
-    reach = half_px + _AROUND_PX
     start, stop = max(0, rule.start - _BEYOND_PX), min(page.shape[1], rule.stop + _BEYOND_PX)
     # At its ends a line goes on a little as it ran.
     middle = np.pad(rule.middle, (rule.start - start, stop - rule.stop), mode="edge")
-    rows = np.rint(middle).astype(np.intp) + np.arange(-reach, reach + 1)[:, None]
+    most = int(np.ceil(rule.thick_px / 2)) + _HALO_PX + _AROUND_PX
+    rows = np.rint(middle).astype(np.intp) + np.arange(-most, most + 1)[:, None]
     np.clip(rows, 0, page.shape[0] - 1, out=rows)
     columns = np.arange(start, stop)[None, :]
     dark = np.maximum(np.float32(PAPER) - page[rows, columns], np.float32(0))
+    half_px = _half_thickness(dark, int(np.ceil(rule.thick_px / 2)))
+    spare = most - half_px - _AROUND_PX
+    rows, dark = rows[spare : len(rows) - spare], dark[spare : len(dark) - spare]
     own = dark[_AROUND_PX:-_AROUND_PX].sum(axis=0)
     usual = _usual(own, LEAST_DARK * rule.thick_px)
     more = own - usual > _MORE_INK * depth
@@ -106,6 +112,16 @@ def _band(page: Grey, rule: Rule, depth: float) -> _Band:
     lower = more & (dark[-_AROUND_PX:].max(axis=0) > _BESIDE * depth)
     is_rule = np.asarray(own > _LEAST_SHARE * usual, np.bool_)
     return _Band(rows, columns, upper, lower, more & ~upper & ~lower, is_rule, half_px)
+
+
+def _half_thickness(dark: Floats, least_px: int) -> int:
+    """Half of a line's thickness with its soft edges, from its usual profile."""
+    profile = np.median(dark[:, :: max(1, dark.shape[1] // 200)], axis=1)
+    middle = len(profile) // 2
+    most = middle - _AROUND_PX
+    sides = np.maximum(profile[middle::-1], profile[middle:])
+    seen = np.flatnonzero(sides > max(_HALO_SHARE * sides[0], LEAST_DARK / 2))
+    return min(max(int(seen[-1]) if len(seen) else 0, least_px), most)
 
 
 def _usual(own: Floats, least: float) -> Floats:
@@ -127,8 +143,12 @@ def _usual(own: Floats, least: float) -> Floats:
     return np.interp(np.arange(len(own)), (edges[:-1] + edges[1:]) / 2, levels).astype(np.float32)
 
 
-def _settle_crossing(one: _Band, other: _Band) -> None:
-    """Where two lines cross there is more ink than either's: what comes to the place decides."""
+def _settle_crossing(one: _Band, other: _Band) -> tuple[slice, slice] | None:
+    """Where two lines cross there is more ink than either's: what comes to the place decides.
+
+    Returns:
+        The place as a window of the page, where they cross and nothing is written.
+    """
     left, top = int(one.columns[0, 0]), int(other.columns[0, 0])
     # The crossing column by the other line's middle, and the row by this one's there.
     column = int(other.middle[len(other.middle) // 2])
@@ -140,9 +160,9 @@ def _settle_crossing(one: _Band, other: _Band) -> None:
     at, along = column - left, row - top
     span, other_span = other.half_px + _CROSSING_PX, one.half_px + _CROSSING_PX
     if not (-span <= at < len(one.middle) + span):
-        return
+        return None
     if not (-other_span <= along < len(other.middle) + other_span):
-        return
+        return None
     sides = [
         bool(band.crossed[k])
         for band, k in (
@@ -159,6 +179,10 @@ def _settle_crossing(one: _Band, other: _Band) -> None:
         band.upper[window] = band.lower[window] = band.inside[window] = stays
         if not stays:
             band.is_rule[window] = True
+    if any(sides):
+        return None
+    top, left = max(0, row - other_span), max(0, column - span)
+    return np.s_[top : row + other_span + 1, left : column + span + 1]
 
 
 def _erase(page: Grey, band: _Band) -> None:
