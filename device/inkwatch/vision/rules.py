@@ -24,13 +24,14 @@ _CELL_PX = 4
 _MOST_THICK_PX = 12
 _CREST_PX = 7
 LEAST_DARK = 9
-_LONG_SHARE = 0.3
+_LONG_SHARE = 0.2
 _LONG_PX = 160
 _LEAST_STRIPS = 2
 _COVERED = 0.75
 _GAP_STRIPS = 12
-_BENT_PX = 1.5
-_SLENDER = 20.0
+_BENT_PX = 1.0
+_APART_PX = 1.5
+_SLENDER = 24.0
 _TOUCH_PX = 5
 _SQUARED = 5
 _SHORT_SLENDER = 6.0
@@ -184,9 +185,7 @@ def _joined(parts: list[Rule]) -> list[Rule]:
         for k, rule in enumerate(done):
             gap = part.start - rule.stop
             if 0 <= gap <= _GAP_STRIPS * STRIP_PX:
-                rise = (part.middle[0] - rule.middle[-1]) / max(1, gap)
-                run = (rule.middle[-1] - rule.middle[0]) / max(1, rule.length)
-                if abs(rise - run) * gap <= 3.0 and 0.5 < rule.thick_px / part.thick_px < 2.0:
+                if _goes_on(rule, part, gap) and 0.5 < rule.thick_px / part.thick_px < 2.0:
                     between = np.linspace(rule.middle[-1], part.middle[0], gap + 2)[1:-1]
                     done[k] = Rule(
                         rule.start,
@@ -200,10 +199,21 @@ def _joined(parts: list[Rule]) -> list[Rule]:
     return done
 
 
+def _goes_on(rule: Rule, part: Rule, gap: int) -> bool:
+    """Whether the two, each as it runs, meet in the middle of the gap between them."""
+    before = rule.middle[-1] + gap / 2 * _run(rule.middle[-8 * STRIP_PX :])
+    after = part.middle[0] - gap / 2 * _run(part.middle[: 8 * STRIP_PX])
+    return bool(abs(before - after) <= _APART_PX + 0.01 * gap)
+
+
+def _run(middle: Floats) -> float:
+    return float(middle[-1] - middle[0]) / max(1, len(middle) - 1)
+
+
 def _is_long(rule: Rule, least: int) -> bool:
     if rule.length < max(least, _LONG_PX) or rule.length < _SLENDER * rule.thick_px:
         return False
-    return _bend_px(rule) <= _BENT_PX + 0.002 * rule.length
+    return _bend_px(rule) <= _BENT_PX + 0.001 * rule.length
 
 
 def _bend_px(rule: Rule) -> float:
@@ -248,7 +258,7 @@ def _crossings(part: Rule, cross: list[Rule]) -> list[int]:
         place = round(float(rule.middle[min(max(at - rule.start, 0), rule.length - 1)]))
         at = round(float(part.middle[min(max(place - part.start, 0), part.length - 1)]))
         near = part.start - STRIP_PX <= place <= part.stop + 1.5 * STRIP_PX
-        if near and rule.start - STRIP_PX <= at < rule.stop + STRIP_PX:
+        if near and rule.start - 2 * STRIP_PX <= at < rule.stop + 2 * STRIP_PX:
             places.add(place)
     return sorted(places)
 

@@ -25,8 +25,9 @@ _USUAL_PERCENT = 30.0
 _WORN = 0.5
 _MORE_INK = 0.45
 _BESIDE = 0.4
+_BLOT_PX = 3
 _LEAST_SHARE = 0.3
-_BEYOND_PX = 18
+_BEYOND_PX = 40
 _AROUND_PX = 2
 _HALO_PX = 3
 _HALO_SHARE = 0.12
@@ -110,8 +111,14 @@ def _band(page: Grey, rule: Rule, depth: float) -> _Band:
     more = own - usual > _MORE_INK * depth
     upper = more & (dark[:_AROUND_PX].max(axis=0) > _BESIDE * depth)
     lower = more & (dark[-_AROUND_PX:].max(axis=0) > _BESIDE * depth)
+    # What lies within the line, as the foot of an 'o' does, is longer than a blot of the printer's.
+    hidden = (more & ~upper & ~lower).astype(np.uint8)[None, :]
+    inside = cv2.morphologyEx(hidden, cv2.MORPH_OPEN, np.ones((1, _BLOT_PX), np.uint8))[0] > 0
     is_rule = np.asarray(own > _LEAST_SHARE * usual, np.bool_)
-    return _Band(rows, columns, upper, lower, more & ~upper & ~lower, is_rule, half_px)
+    # Beyond its known ends a line goes on as long as it is seen without a gap.
+    for beyond in (is_rule[: rule.start - start][::-1], is_rule[rule.stop - start :]):
+        beyond &= np.logical_and.accumulate(beyond)
+    return _Band(rows, columns, upper, lower, inside, is_rule, half_px)
 
 
 def _half_thickness(dark: Floats, least_px: int) -> int:
