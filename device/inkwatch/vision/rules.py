@@ -34,6 +34,7 @@ _APART_PX = 1.5
 _SLENDER = 24.0
 _TOUCH_PX = 5
 _SQUARED = 5
+_THROUGH_SHARE = 0.7
 _SHORT_SLENDER = 6.0
 _DARK_ALONG = 0.95
 _MOST_PARTS = 1500
@@ -85,7 +86,11 @@ def find_rules(flat: Grey) -> Rules:
     rows = [rule for rule in _joined(across) if _is_long(rule, min(least, round(0.6 * width)))]
     columns = [rule for rule in _joined(down) if _is_long(rule, min(least, round(0.6 * height)))]
     # On squared paper a bar may well reach from line to line by chance.
-    squared = min(len(rows), len(columns)) >= _SQUARED
+    through = (
+        sum(rule.length > _THROUGH_SHARE * width for rule in rows),
+        sum(rule.length > _THROUGH_SHARE * height for rule in columns),
+    )
+    squared = min(through) >= _SQUARED
     if len(rows) > 1 and not squared:
         columns += _between(down, columns, rows, flat.T)
     if len(columns) > 1 and not squared:

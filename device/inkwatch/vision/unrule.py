@@ -103,11 +103,13 @@ def _band(page: Grey, rule: Rule, depth: float) -> _Band:
     np.clip(rows, 0, page.shape[0] - 1, out=rows)
     columns = np.arange(start, stop)[None, :]
     dark = np.maximum(np.float32(PAPER) - page[rows, columns], np.float32(0))
-    half_px = _half_thickness(dark, int(np.ceil(rule.thick_px / 2)))
+    before, after = rule.start - start, stop - rule.stop
+    known = slice(before, dark.shape[1] - after)
+    half_px = _half_thickness(dark[:, known], int(np.ceil(rule.thick_px / 2)))
     spare = most - half_px - _AROUND_PX
     rows, dark = rows[spare : len(rows) - spare], dark[spare : len(dark) - spare]
     own = dark[_AROUND_PX:-_AROUND_PX].sum(axis=0)
-    usual = _usual(own, LEAST_DARK * rule.thick_px)
+    usual = np.pad(_usual(own[known], LEAST_DARK * rule.thick_px), (before, after), mode="edge")
     more = own - usual > _MORE_INK * depth
     upper = more & (dark[:_AROUND_PX].max(axis=0) > _BESIDE * depth)
     lower = more & (dark[-_AROUND_PX:].max(axis=0) > _BESIDE * depth)
@@ -116,7 +118,7 @@ def _band(page: Grey, rule: Rule, depth: float) -> _Band:
     inside = cv2.morphologyEx(hidden, cv2.MORPH_OPEN, np.ones((1, _BLOT_PX), np.uint8))[0] > 0
     is_rule = np.asarray(own > _LEAST_SHARE * usual, np.bool_)
     # Beyond its known ends a line goes on as long as it is seen without a gap.
-    for beyond in (is_rule[: rule.start - start][::-1], is_rule[rule.stop - start :]):
+    for beyond in (is_rule[:before][::-1], is_rule[len(is_rule) - after :]):
         beyond &= np.logical_and.accumulate(beyond)
     return _Band(rows, columns, upper, lower, inside, is_rule, half_px)
 
