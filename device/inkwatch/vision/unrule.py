@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.rules import LEAST_DARK, PAPER, Rule, Rules
+from inkwatch.vision.ridges import LEAST_DARK, PAPER, Rule
+from inkwatch.vision.rules import Rules
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -76,7 +77,7 @@ def without_rules(flat: Grey, rules: Rules, ink_level: float) -> Grey:
     """
     depth = max(1.0, PAPER - ink_level)
     page = flat.copy()
-    turned = np.ascontiguousarray(cv2.transpose(flat)) if rules.columns else flat
+    turned = np.ascontiguousarray(flat.T) if rules.columns else flat
     across = [_band(flat, rule, depth) for rule in rules.rows]
     down = [_band(turned, rule, depth) for rule in rules.columns]
     for one in across:
@@ -87,10 +88,10 @@ def without_rules(flat: Grey, rules: Rules, ink_level: float) -> Grey:
     for band in across:
         _erase(page, band)
     if down:
-        turned = np.ascontiguousarray(cv2.transpose(page))
+        turned = np.ascontiguousarray(page.T)
         for band in down:
             _erase(turned, band)
-        page = np.asarray(cv2.transpose(turned), np.uint8)
+        page = np.ascontiguousarray(turned.T)
     return page
 
 
@@ -118,8 +119,8 @@ def _band(page: Grey, rule: Rule, depth: float) -> _Band:
     inside = cv2.morphologyEx(hidden, cv2.MORPH_OPEN, np.ones((1, _BLOT_PX), np.uint8))[0] > 0
     is_rule = np.asarray(own > _LEAST_SHARE * usual, np.bool_)
     # Beyond its known ends a line goes on as long as it is seen without a gap.
-    for beyond in (is_rule[:before][::-1], is_rule[len(is_rule) - after :]):
-        beyond &= np.logical_and.accumulate(beyond)
+    is_rule[:before] = np.logical_and.accumulate(is_rule[:before][::-1])[::-1]
+    is_rule[len(own) - after :] = np.logical_and.accumulate(is_rule[len(own) - after :])
     return _Band(rows, columns, upper, lower, inside, is_rule, half_px)
 
 
@@ -149,7 +150,8 @@ def _usual(own: Floats, least: float) -> Floats:
         if len(block) > (stop - start) / 2:
             levels[k] = np.percentile(block, _USUAL_PERCENT)
     levels = np.clip(levels, _WORN * whole, whole / _WORN)
-    return np.interp(np.arange(len(own)), (edges[:-1] + edges[1:]) / 2, levels).astype(np.float32)
+    middles = (edges[:-1] + edges[1:]) / 2
+    return np.asarray(np.interp(np.arange(len(own)), middles, levels), np.float32)
 
 
 def _settle_crossing(one: _Band, other: _Band) -> tuple[slice, slice] | None:
@@ -201,6 +203,4 @@ def _erase(page: Grey, band: _Band) -> None:
     # A stroke that comes from one side only ends at the line: it keeps the half on its side.
     keep = (band.upper & (offsets <= 0)) | (band.lower & (offsets >= 0))
     keep |= band.inside | ~band.is_rule | (np.abs(offsets) > band.half_px)
-    page[band.rows, band.columns] = np.where(
-        keep, page[band.rows, band.columns], np.uint8(PAPER)
-    )
+    page[band.rows, band.columns] = np.where(keep, page[band.rows, band.columns], np.uint8(PAPER))

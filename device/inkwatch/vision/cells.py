@@ -1,0 +1,71 @@
+"""Short printed lines that end at crossing ones: sides of cells and frames."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.vision.ridges import LEAST_DARK, PAPER, STRIP_PX, Rule
+
+Grey = npt.NDArray[np.uint8]
+
+_LEAST_PX = 32
+_SLENDER = 6.0
+_TOUCH_PX = 5
+_DARK_ALONG = 0.95
+
+
+def sides_between(parts: list[Rule], long: list[Rule], cross: list[Rule], page: Grey) -> list[Rule]:
+    """Short lines that run from one crossing line to the next: the sides of cells.
+
+    Args:
+        parts: lines of this direction.
+        long: those of them that are taken already.
+        cross: lines of the other direction, as seen on the transpose.
+        page: in this direction's view.
+    """
+    found = []
+    for part in parts:
+        crossings = _crossings(part, cross)
+        for start, stop in pairwise(crossings):
+            if stop - start < max(_LEAST_PX, _SLENDER * part.thick_px):
+                continue
+            low, high = max(start, part.start), min(stop, part.stop)
+            if high - low < max(STRIP_PX, stop - start - 2 * STRIP_PX):
+                continue
+            known = part.middle[low - part.start : high - part.start]
+            line = np.polyfit(np.arange(low, high), known, 1)
+            middle = np.asarray(np.polyval(line, np.arange(start, stop)), np.float64)
+            side = replace(part, start=start, stop=stop, middle=middle)
+            if not any(_is_within(side, rule) for rule in long) and _is_dark_along(side, page):
+                found.append(side)
+    return found
+
+
+def _crossings(part: Rule, cross: list[Rule]) -> list[int]:
+    """The columns at which lines of the other direction cross a part, or lie beyond its ends."""
+    places = set()
+    for rule in cross:
+        at = round(float(part.middle[part.length // 2]))
+        place = round(float(rule.middle[min(max(at - rule.start, 0), rule.length - 1)]))
+        at = round(float(part.middle[min(max(place - part.start, 0), part.length - 1)]))
+        near = part.start - STRIP_PX <= place <= part.stop + 1.5 * STRIP_PX
+        if near and rule.start - 2 * STRIP_PX <= at < rule.stop + 2 * STRIP_PX:
+            places.add(place)
+    return sorted(places)
+
+
+def _is_within(part: Rule, rule: Rule) -> bool:
+    at = (part.start + part.stop) // 2
+    if not rule.start <= at < rule.stop:
+        return False
+    return abs(float(rule.middle[at - rule.start]) - float(np.median(part.middle))) <= _TOUCH_PX
+
+
+def _is_dark_along(side: Rule, page: Grey) -> bool:
+    rows = np.rint(side.middle).astype(int) + np.array([[-1], [0], [1]])
+    rows = np.clip(rows, 0, page.shape[0] - 1)
+    columns = np.clip(np.arange(side.start, side.stop), 0, page.shape[1] - 1)
+    way = page[rows, columns].min(axis=0)
+    return float((way <= PAPER - 2 * LEAST_DARK).mean()) >= _DARK_ALONG
