@@ -39,7 +39,12 @@ def _is_outline(pieces: Pieces, index: int) -> bool:
         round(pieces.stroke_px + _TILT * height) + 1,
     )
     rows, columns = deep
-    sides = (ink[:rows].any(0), ink[-rows:].any(0), ink[:, :columns].any(1), ink[:, -columns:].any(1))
+    sides = (
+        ink[:rows].any(0),
+        ink[-rows:].any(0),
+        ink[:, :columns].any(1),
+        ink[:, -columns:].any(1),
+    )
     if min(float(side.mean()) for side in sides) < _SIDE_SHARE:
         return False
     corners = (

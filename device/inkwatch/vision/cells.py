@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.ridges import LEAST_DARK, PAPER, STRIP_PX, Rule
+from inkwatch.vision.ridges import STRIP_PX, Rule, is_dark_along
 
 Grey = npt.NDArray[np.uint8]
 
@@ -38,7 +38,9 @@ def sides_between(parts: list[Rule], long: list[Rule], cross: list[Rule], page: 
             line = np.polyfit(np.arange(low, high), known, 1)
             middle = np.asarray(np.polyval(line, np.arange(start, stop)), np.float64)
             side = replace(part, start=start, stop=stop, middle=middle)
-            if not any(_is_within(side, rule) for rule in long) and _is_dark_along(side, page):
+            if not any(_is_within(side, rule) for rule in long) and is_dark_along(
+                side, page, _DARK_ALONG
+            ):
                 found.append(side)
     return found
 
@@ -61,11 +63,3 @@ def _is_within(part: Rule, rule: Rule) -> bool:
     if not rule.start <= at < rule.stop:
         return False
     return abs(float(rule.middle[at - rule.start]) - float(np.median(part.middle))) <= _TOUCH_PX
-
-
-def _is_dark_along(side: Rule, page: Grey) -> bool:
-    rows = np.rint(side.middle).astype(int) + np.array([[-1], [0], [1]])
-    rows = np.clip(rows, 0, page.shape[0] - 1)
-    columns = np.clip(np.arange(side.start, side.stop), 0, page.shape[1] - 1)
-    way = page[rows, columns].min(axis=0)
-    return float((way <= PAPER - 2 * LEAST_DARK).mean()) >= _DARK_ALONG

@@ -60,7 +60,9 @@ def chosen(pieces: Pieces, stays: Bools) -> Pieces:
 def _small_and_round(pieces: Pieces) -> npt.NDArray[np.intp]:
     longer = np.maximum(pieces.width, pieces.height)
     shorter = np.minimum(pieces.width, pieces.height)
-    small = np.flatnonzero((longer <= _MOST_STROKES * pieces.stroke_px + 2) & (2 * shorter >= longer))
+    small = np.flatnonzero(
+        (longer <= _MOST_STROKES * pieces.stroke_px + 2) & (2 * shorter >= longer)
+    )
     if not len(small):
         return small
     usual = float(np.median(pieces.area[small]))

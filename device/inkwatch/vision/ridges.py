@@ -108,10 +108,12 @@ def _line(thin: Grey, labels: Ints, number: int, stats: list[int]) -> Rule | Non
     core = around >= 0.5 * around.max(axis=0)
     thick_px = float(np.median(core.sum(axis=0)))
     weight = np.where(core, around, 0.0)
-    middle = rows + (offsets * weight).sum(axis=0) / weight.sum(axis=0)
+    middle: Floats = rows + (offsets * weight).sum(axis=0) / weight.sum(axis=0)
     start, stop = left * STRIP_PX, (left + width) * STRIP_PX
     centres = (left + seen) * STRIP_PX + (STRIP_PX - 1) / 2
-    return Rule(start, stop, _smooth(centres, middle, start, stop), thick_px)
+    return Rule(
+        start, stop, _smooth(centres, middle, start, stop), thick_px
+    )
 
 
 def _smooth(at: Floats, middle: Floats, start: int, stop: int) -> Floats:
@@ -137,3 +139,18 @@ def _smooth(at: Floats, middle: Floats, start: int, stop: int) -> Floats:
 def _slope(x: Floats, y: Floats) -> float:
     away = x - x.mean()
     return float(away @ y / (away @ away))
+
+
+def is_dark_along(rule: Rule, page: Grey, share: float) -> bool:
+    """Whether a line is darker than paper in so large a share of its columns.
+
+    Args:
+        rule: a line of the page.
+        page: `(H, W)` uint8, rows for columns where the line runs along the columns.
+        share: from 0 to 1.
+    """
+    rows = np.rint(rule.middle).astype(int) + np.array([[-1], [0], [1]])
+    rows = np.clip(rows, 0, page.shape[0] - 1)
+    columns = np.clip(np.arange(rule.start, rule.stop), 0, page.shape[1] - 1)
+    darkest = page[rows, columns].min(axis=0)
+    return float((darkest < PAPER - LEAST_DARK).mean()) >= share

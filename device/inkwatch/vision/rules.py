@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.vision.cells import sides_between
-from inkwatch.vision.ridges import STRIP_PX, Ridges, Rule
+from inkwatch.vision.ridges import STRIP_PX, Ridges, Rule, is_dark_along
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -20,6 +20,7 @@ _JOIN_STRIPS = 4
 _SIDE_STRIPS = 2
 _GAP_STRIPS = 12
 _APART_PX = 1.5
+_DARK_ALONG = 0.85
 _SQUARED = 5
 _THROUGH_SHARE = 0.7
 
@@ -49,8 +50,8 @@ def find_rules(flat: Grey) -> Rules:
         return Rules((), ())
     across, down = Ridges(flat, along_rows=True), Ridges(flat, along_rows=False)
     least = max(_LONG_PX, round(_LONG_SHARE * max(width, height)))
-    rows = _long(across, min(least, round(_NEARLY_ALL * width)))
-    columns = _long(down, min(least, round(_NEARLY_ALL * height)))
+    rows = _long(across, flat, min(least, round(_NEARLY_ALL * width)))
+    columns = _long(down, flat.T, min(least, round(_NEARLY_ALL * height)))
     # On squared paper a bar may well reach from line to line by chance.
     through = (
         sum(rule.length > _THROUGH_SHARE * width for rule in rows),
@@ -64,8 +65,10 @@ def find_rules(flat: Grey) -> Rules:
     return Rules(tuple(rows), tuple(columns))
 
 
-def _long(ridges: Ridges, least: int) -> list[Rule]:
-    return [rule for rule in _joined(ridges.lines(_JOIN_STRIPS)) if _is_long(rule, least)]
+def _long(ridges: Ridges, page: Grey, least: int) -> list[Rule]:
+    found = [rule for rule in _joined(ridges.lines(_JOIN_STRIPS)) if _is_long(rule, least)]
+    # Bars of letters that happen to lie in one line have paper between them.
+    return [rule for rule in found if is_dark_along(rule, page, _DARK_ALONG)]
 
 
 def _joined(parts: list[Rule]) -> list[Rule]:
