@@ -87,13 +87,6 @@ def find_pieces(ink: Grey) -> Pieces:
     )
 
 
-def letter_height(pieces: Pieces) -> float:
-    """Median height in pixels, each piece counted by its ink, so that dots hardly count."""
-    order = np.argsort(pieces.height)
-    weight = np.cumsum(pieces.area[order])
-    return float(pieces.height[order][np.searchsorted(weight, weight[-1] / 2)])
-
-
 def _beside_writing(stats: Ints, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
     """Which pieces are ruled lines, or large dark areas such as a frame or what lies around."""
     # In a picture of a single word the word may well fill it: then nothing stands beside it.

@@ -1,48 +1,86 @@
 """From an even page to the pieces of its writing, with what is printed on it left out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from inkwatch.vision.boxes import without_boxes
-from inkwatch.vision.components import Pieces, find_pieces, letter_height
+from inkwatch.vision.components import Pieces, find_pieces
 from inkwatch.vision.dots import without_dots
 from inkwatch.vision.ink import find_ink, flatten_light, ink_level
+from inkwatch.vision.lines import letter_height
+from inkwatch.vision.ridges import PAPER
 from inkwatch.vision.rules import Rules, find_rules
-from inkwatch.vision.straighten import Straightened
+from inkwatch.vision.straighten import Straightened, enlarged
 from inkwatch.vision.unrule import without_rules
 
 Grey = npt.NDArray[np.uint8]
 
+MOST_SIDE_PX = 3000
+"""No page is enlarged beyond this longer side."""
+
 _RULE_LETTERS = 2.5
+_SMALL_PX = 26.0
+_ENLARGED_PX = 42.0
+_MOST_ENLARGED = 3.0
+_WORTH_IT = 1.3
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Writing:
     """A page's pieces of ink.
 
-    `flat` is the page under even light without printed lines, `(H, W)` uint8; `page` is where it
-    lies in the picture, in the same pixels.
+    `page` is the page under even light, without what is printed on it; `ink` is where its ink is,
+    `(H, W)` uint8, 255 or 0, and `pieces` what of this is writing, in the page's pixels.
     """
 
     page: Straightened
-    flat: Grey
+    ink: Grey
     pieces: Pieces
 
 
 def find_writing(page: Straightened) -> Writing:
-    """Find the pieces of a page's writing."""
+    """Find the pieces of a page's writing; small writing is enlarged first."""
+    writing = _find(page)
+    if len(writing.pieces.ids) < _FEW:
+        return writing
+    letter_px = letter_height(writing.pieces)
+    room = MOST_SIDE_PX / max(page.grey.shape)
+    factor = min(_ENLARGED_PX / letter_px, _MOST_ENLARGED, room)
+    if letter_px >= _SMALL_PX or factor < _WORTH_IT:
+        return writing
+    return _find(enlarged(page, factor))
+
+
+def _find(page: Straightened) -> Writing:
     flat = flatten_light(page.grey)
     rules = find_rules(flat)
     bare = without_rules(flat, rules, ink_level(flat)) if rules else flat
-    pieces = find_pieces(find_ink(bare))
+    ink = find_ink(bare)
+    pieces = find_pieces(ink)
     if rules and not _are_printed(rules, pieces):
-        bare, pieces = flat, find_pieces(find_ink(flat))
-    return Writing(page, bare, without_boxes(without_dots(pieces)))
+        bare, ink = flat, find_ink(flat)
+        pieces = find_pieces(ink)
+    kept = without_boxes(without_dots(pieces))
+    if len(kept.ids) < len(pieces.ids):
+        bare = _painted_over(bare, pieces, kept)
+    return Writing(replace(page, grey=bare), ink, kept)
 
 
 def _are_printed(rules: Rules, rest: Pieces) -> bool:
     """Whether lines are longer than a letter's bars, going by the letters that are left."""
     longest = max(rule.length for rule in (*rules.rows, *rules.columns))
     return len(rest.ids) > 0 and longest >= _RULE_LETTERS * letter_height(rest)
+
+
+def _painted_over(flat: Grey, pieces: Pieces, kept: Pieces) -> Grey:
+    """Paint what was left out as paper, its soft edges along with it."""
+    gone = np.zeros(int(pieces.labels.max()) + 1, np.uint8)
+    gone[pieces.ids] = 1
+    gone[kept.ids] = 0
+    mask = cv2.dilate(gone[pieces.labels], np.ones((5, 5), np.uint8))
+    mask[np.isin(pieces.labels, kept.ids)] = 0
+    return np.where(mask > 0, np.uint8(PAPER), flat)
