@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.vision.shrink import shrunk
+from inkwatch.vision.stroke import edge_distance, stroke_width
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -110,7 +111,6 @@ def _usual_stroke(flat: Grey) -> tuple[float, float]:
     level, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     if float(level) >= _BLANK_LEVEL or ink.all():
         return 0.0, 0.0  # nothing but noise: there are no strokes to measure
-    # Across a stroke of width w, the mean distance to its edge is w / 4.
-    distance = cv2.mean(cv2.distanceTransform(ink, cv2.DIST_L2, 3), ink)[0]
-    stroke_px = min(4.0 * float(distance) * float(shrink), float(min(flat.shape)))
+    ink = np.asarray(ink, np.uint8)
+    stroke_px = min(stroke_width(edge_distance(ink), ink) * shrink, float(min(flat.shape)))
     return stroke_px, float(cv2.mean(small, ink)[0])

@@ -28,6 +28,8 @@ _CREST_PX = 7
 _LEAST_STRIPS = 2
 _COVERED = 0.75
 _MOST_LINES = 1500
+_AWAY_PX = 4
+_MUCH_LIGHTER = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,12 +110,10 @@ def _line(thin: Grey, labels: Ints, number: int, stats: list[int]) -> Rule | Non
     core = around >= 0.5 * around.max(axis=0)
     thick_px = float(np.median(core.sum(axis=0)))
     weight = np.where(core, around, 0.0)
-    middle: Floats = rows + (offsets * weight).sum(axis=0) / weight.sum(axis=0)
+    middle = np.asarray(rows + (offsets * weight).sum(axis=0) / weight.sum(axis=0), np.float64)
     start, stop = left * STRIP_PX, (left + width) * STRIP_PX
     centres = (left + seen) * STRIP_PX + (STRIP_PX - 1) / 2
-    return Rule(
-        start, stop, _smooth(centres, middle, start, stop), thick_px
-    )
+    return Rule(start, stop, _smooth(centres, middle, start, stop), thick_px)
 
 
 def _smooth(at: Floats, middle: Floats, start: int, stop: int) -> Floats:
@@ -149,8 +149,21 @@ def is_dark_along(rule: Rule, page: Grey, share: float) -> bool:
         page: `(H, W)` uint8, rows for columns where the line runs along the columns.
         share: from 0 to 1.
     """
-    rows = np.rint(rule.middle).astype(int) + np.array([[-1], [0], [1]])
+    darkest = _beside(rule, page, (-1, 0, 1)).min(axis=0)
+    return float((darkest < PAPER - LEAST_DARK).mean()) >= share
+
+
+def is_between_paper(rule: Rule, page: Grey, share: float) -> bool:
+    """Whether it is lighter on both sides of a line: the barrel of a pen has bright edges too."""
+    away = round(rule.thick_px / 2) + _AWAY_PX
+    one, line, other = _beside(rule, page, (-away, 0, away)).astype(np.int16)
+    clear = np.minimum(one, other) - line > _MUCH_LIGHTER * (PAPER - line)
+    return float(clear.mean()) >= share
+
+
+def _beside(rule: Rule, page: Grey, offsets: tuple[int, ...]) -> Grey:
+    """The page along a line, so many rows below its middle: `(offsets, columns)` uint8."""
+    rows = np.rint(rule.middle).astype(int) + np.array(offsets)[:, None]
     rows = np.clip(rows, 0, page.shape[0] - 1)
     columns = np.clip(np.arange(rule.start, rule.stop), 0, page.shape[1] - 1)
-    darkest = page[rows, columns].min(axis=0)
-    return float((darkest < PAPER - LEAST_DARK).mean()) >= share
+    return np.asarray(page[rows, columns], np.uint8)

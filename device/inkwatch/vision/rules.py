@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.vision.cells import sides_between
-from inkwatch.vision.ridges import STRIP_PX, Ridges, Rule, is_dark_along
+from inkwatch.vision.ridges import STRIP_PX, Ridges, Rule, is_between_paper, is_dark_along
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -21,6 +21,7 @@ _SIDE_STRIPS = 2
 _GAP_STRIPS = 12
 _APART_PX = 1.5
 _DARK_ALONG = 0.85
+_FREE_SHARE = 0.4
 _SQUARED = 5
 _THROUGH_SHARE = 0.7
 
@@ -68,7 +69,8 @@ def find_rules(flat: Grey) -> Rules:
 def _long(ridges: Ridges, page: Grey, least: int) -> list[Rule]:
     found = [rule for rule in _joined(ridges.lines(_JOIN_STRIPS)) if _is_long(rule, least)]
     # Bars of letters that happen to lie in one line have paper between them.
-    return [rule for rule in found if is_dark_along(rule, page, _DARK_ALONG)]
+    found = [rule for rule in found if is_dark_along(rule, page, _DARK_ALONG)]
+    return [rule for rule in found if is_between_paper(rule, page, _FREE_SHARE)]
 
 
 def _joined(parts: list[Rule]) -> list[Rule]:
