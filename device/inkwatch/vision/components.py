@@ -65,9 +65,10 @@ def find_pieces(ink: Grey) -> Pieces:
     Args:
         ink: `(H, W)` uint8, 255 where there is ink.
     """
-    count, labels, found, _ = cv2.connectedComponentsWithStats(
+    count, numbered, found, _ = cv2.connectedComponentsWithStats(
         ink, connectivity=8, ltype=cv2.CV_32S
     )
+    labels = np.asarray(numbered, np.int32)
     stats: Ints = np.asarray(found[1:count], np.int32)
     ids = np.arange(1, count, dtype=np.int32)
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
@@ -86,7 +87,7 @@ def find_pieces(ink: Grey) -> Pieces:
         keep = np.sort(keep[np.argsort(-area[keep], kind="stable")[:MOST_PIECES]])
     kept = stats[keep]
     return Pieces(
-        labels=np.asarray(labels, np.int32),
+        labels=labels,
         ids=ids[keep],
         left=kept[:, cv2.CC_STAT_LEFT],
         top=kept[:, cv2.CC_STAT_TOP],
@@ -141,7 +142,8 @@ def _is_solid(
 ) -> npt.NDArray[np.bool_]:
     """Which pieces are far thicker than any stroke: a finger, a pen, a coin."""
     solid = np.zeros(len(stats), np.bool_)
-    solid[np.unique(labels[distance > _THICK_STROKES * stroke_px + 1.0]) - 1] = True
+    thick_px = np.float32(min(_THICK_STROKES * stroke_px + 1.0, float(max(labels.shape))))
+    solid[np.unique(labels[distance > thick_px]) - 1] = True
     # Where hardly anything else is there, it may be the writing after all.
     rest = ~solid & (stats[:, cv2.CC_STAT_AREA] >= _LEAST_AREA * stroke_px**2)
     return solid if int(rest.sum()) >= _FEW else np.zeros(len(stats), np.bool_)

@@ -110,9 +110,10 @@ def _line(thin: Grey, labels: Ints, number: int, stats: list[int]) -> Rule | Non
     core = around >= 0.5 * around.max(axis=0)
     thick_px = float(np.median(core.sum(axis=0)))
     weight = np.where(core, around, 0.0)
-    middle = np.asarray(rows + (offsets * weight).sum(axis=0) / weight.sum(axis=0), np.float64)
+    away = (offsets * weight).sum(axis=0) / np.maximum(weight.sum(axis=0), 1.0)
+    middle = np.asarray(rows + away, np.float64)
     start, stop = left * STRIP_PX, (left + width) * STRIP_PX
-    centres = (left + seen) * STRIP_PX + (STRIP_PX - 1) / 2
+    centres = np.asarray((left + seen) * STRIP_PX + (STRIP_PX - 1) / 2, np.float64)
     return Rule(start, stop, _smooth(centres, middle, start, stop), thick_px)
 
 
