@@ -25,6 +25,7 @@ _WINDOW_STROKES = 7.0
 _BLANK_LEVEL = 235
 _FAINT_LEVEL = 170
 _FAINT_SHARE = 0.5
+_SPARSE = 0.25
 
 
 def to_grey(image: npt.NDArray[np.uint8]) -> Grey:
@@ -79,13 +80,13 @@ def find_ink(flat: Grey) -> Grey:
         `(H, W)` uint8: 255 where there is ink, else 0.
     """
     smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), 0.8), np.uint8)
-    stroke_px, core = _usual_stroke(flat)
+    stroke_px, core, share = _usual_stroke(flat)
     window = max(15, round(min(flat.shape) / 24), round(_WINDOW_STROKES * stroke_px)) | 1
     mean, spread = _mean_and_spread(smooth, window)
     sauvola = mean * (1.0 + _SAUVOLA_K * (spread / _SAUVOLA_RANGE - 1.0))
     # Where ink fills half the window, that depth lies below the ink itself.
-    if core > _FAINT_LEVEL:
-        # Pencil that hardly shows: what counts as blank must not lie below it.
+    if core > _FAINT_LEVEL and share < _SPARSE:
+        # Pencil that hardly shows: what counts as blank must not lie below it. Noise is not sparse.
         sauvola = np.maximum(sauvola, mean - _FAINT_SHARE * (_PAPER - core))
     threshold = np.minimum(sauvola, np.maximum(mean - _DEPTH * spread, core))
     return np.where(smooth < threshold, np.uint8(255), np.uint8(0))
@@ -93,7 +94,7 @@ def find_ink(flat: Grey) -> Grey:
 
 def ink_level(flat: Grey) -> float:
     """The usual grey level of a page's strokes, paper's where there are none."""
-    _, core = _usual_stroke(flat)
+    _, core, _ = _usual_stroke(flat)
     return core or float(_PAPER)
 
 
@@ -111,8 +112,8 @@ def _mean_and_spread(grey: Grey, window: int) -> tuple[Floats, Floats]:
     return np.asarray(mean, np.float32), np.asarray(spread, np.float32)
 
 
-def _usual_stroke(flat: Grey) -> tuple[float, float]:
-    """Width in pixels and grey level of the page's strokes, roughly; zeros where there are none.
+def _usual_stroke(flat: Grey) -> tuple[float, float, float]:
+    """Width in pixels, grey level, and share of the page of its strokes, roughly; else zeros.
 
     The width is for the window: one that fits within a stroke would hollow it.
     """
@@ -120,7 +121,8 @@ def _usual_stroke(flat: Grey) -> tuple[float, float]:
     small = shrunk(flat, shrink)
     level, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     if float(level) >= _BLANK_LEVEL or ink.all():
-        return 0.0, 0.0  # nothing but noise: there are no strokes to measure
+        return 0.0, 0.0, 0.0  # nothing but noise: there are no strokes to measure
     dark = np.asarray(ink, np.uint8)
     stroke_px = min(stroke_width(edge_distance(dark), dark) * shrink, float(min(flat.shape)))
-    return stroke_px, float(cv2.mean(small, ink)[0])
+    share = cv2.countNonZero(dark) / dark.size
+    return stroke_px, float(cv2.mean(small, ink)[0]), share
