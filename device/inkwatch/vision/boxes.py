@@ -12,6 +12,9 @@ _LEAST_STROKES = 5.0
 _MOST_FILLED = 0.6
 _SIDE_SHARE = 0.92
 _TILT = 0.06
+_CORNER_STROKES = 0.3
+_CORNER_TILT = 0.025
+_MOST_INSIDE = 0.04
 
 
 def without_boxes(pieces: Pieces) -> Pieces:
@@ -47,14 +50,15 @@ def _is_outline(pieces: Pieces, index: int) -> bool:
     )
     if min(float(side.mean()) for side in sides) < _SIDE_SHARE:
         return False
-    corners = (
-        ink[:rows, :columns],
-        ink[:rows, -columns:],
-        ink[-rows:, :columns],
-        ink[-rows:, -columns:],
-    )
-    return all(_is_sharp(corner) for corner in corners)
+    # A 'B' or a 'D' has round corners, and most letters have strokes inside.
+    near = _CORNER_STROKES * pieces.stroke_px + _CORNER_TILT * (width + height) + 1.0
+    corners = (ink, ink[:, ::-1], ink[::-1], ink[::-1, ::-1])
+    sharp = all(_from_corner(corner[:rows, :columns]) <= near for corner in corners)
+    inside = ink[rows:-rows, columns:-columns]
+    return sharp and (not inside.size or float(inside.mean()) <= _MOST_INSIDE)
 
 
-def _is_sharp(corner: Bools) -> bool:
-    return bool(corner.any())
+def _from_corner(ink: Bools) -> float:
+    """How far the nearest ink is from the top left corner, along the rows and columns."""
+    y, x = np.nonzero(ink)
+    return float((x + y).min()) if len(x) else float("inf")
