@@ -38,7 +38,7 @@ def sides_between(parts: list[Rule], long: list[Rule], cross: list[Rule], page: 
             line = np.polyfit(np.arange(low, high), known, 1)
             middle = np.asarray(np.polyval(line, np.arange(start, stop)), np.float64)
             side = replace(part, start=start, stop=stop, middle=middle)
-            if not any(_is_within(side, rule) for rule in long) and is_dark_along(
+            if not any(is_within(side, rule) for rule in long) and is_dark_along(
                 side, page, _DARK_ALONG
             ):
                 found.append(side)
@@ -58,7 +58,8 @@ def _crossings(part: Rule, cross: list[Rule]) -> list[int]:
     return sorted(places)
 
 
-def _is_within(part: Rule, rule: Rule) -> bool:
+def is_within(part: Rule, rule: Rule) -> bool:
+    """Whether a part lies on a line that is known."""
     at = (part.start + part.stop) // 2
     if not rule.start <= at < rule.stop:
         return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.cells import sides_between
+from inkwatch.vision.cells import is_within, sides_between
 from inkwatch.vision.ridges import STRIP_PX, Ridges, Rule, is_between_paper, is_dark_along
 
 Grey = npt.NDArray[np.uint8]
@@ -67,10 +67,20 @@ def find_rules(flat: Grey) -> Rules:
 
 
 def _long(ridges: Ridges, page: Grey, least: int) -> list[Rule]:
-    found = [rule for rule in _joined(ridges.lines(_JOIN_STRIPS)) if _is_long(rule, least)]
+    parts = ridges.lines(_JOIN_STRIPS)
+    found = [rule for rule in _joined(parts) if _is_printed(rule, page, least)]
+    # A long part may have been joined to bars of letters beside it.
+    alone = (part for part in parts if not any(is_within(part, rule) for rule in found))
+    return found + [part for part in alone if _is_printed(part, page, least)]
+
+
+def _is_printed(rule: Rule, page: Grey, least: int) -> bool:
     # Bars of letters that happen to lie in one line have paper between them.
-    found = [rule for rule in found if is_dark_along(rule, page, _DARK_ALONG)]
-    return [rule for rule in found if is_between_paper(rule, page, _FREE_SHARE)]
+    return (
+        _is_long(rule, least)
+        and is_dark_along(rule, page, _DARK_ALONG)
+        and is_between_paper(rule, page, _FREE_SHARE)
+    )
 
 
 def _joined(parts: list[Rule]) -> list[Rule]:

@@ -14,6 +14,7 @@ from inkwatch.vision.lines import letter_height
 from inkwatch.vision.ridges import PAPER
 from inkwatch.vision.rules import Rules, find_rules
 from inkwatch.vision.straighten import Straightened, enlarged
+from inkwatch.vision.underlines import find_underlines
 from inkwatch.vision.unrule import without_rules
 
 Grey = npt.NDArray[np.uint8]
@@ -64,10 +65,21 @@ def _find(page: Straightened) -> Writing:
     if rules and not _are_printed(rules, pieces):
         bare, ink = flat, find_ink(flat)
         pieces = find_pieces(ink)
+    lines = _underlines(bare, pieces)
+    if lines:
+        bare = without_rules(bare, lines, ink_level(bare))
+        ink = find_ink(bare)
+        pieces = find_pieces(ink)
     kept = without_boxes(without_dots(pieces))
     if len(kept.ids) < len(pieces.ids):
         bare = _painted_over(bare, pieces, kept)
     return Writing(replace(page, grey=bare), ink, kept)
+
+
+def _underlines(flat: Grey, pieces: Pieces) -> Rules | None:
+    if len(pieces.ids) < _FEW:
+        return None
+    return find_underlines(flat, letter_height(pieces), pieces.stroke_px, ink_level(flat))
 
 
 def _are_printed(rules: Rules, rest: Pieces) -> bool:

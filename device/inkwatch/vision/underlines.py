@@ -1,0 +1,62 @@
+"""Lines that a hand drew beneath words."""
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.vision.ridges import PAPER, STRIP_PX, Ridges, Rule, is_between_paper, is_dark_along
+from inkwatch.vision.rules import Rules
+
+Grey = npt.NDArray[np.uint8]
+
+_LETTERS = 2.0
+_LEAST_STRIPS = 4
+_DARK_ALONG = 0.95
+_FREE_SHARE = 0.5
+_THICK_LETTERS = 0.22
+_THIN_STROKES = 0.6
+_ABOVE_LETTERS = 1.3
+_BELOW_LETTERS = 0.45
+_LEAST_ABOVE, _MOST_BELOW = 0.35, 0.35
+_INK_SHARE = 0.5
+
+
+def find_underlines(flat: Grey, letter_px: float, stroke_px: float, ink_level: float) -> Rules:
+    """Find underlines: longer than dashes, with writing above them and little beneath.
+
+    Args:
+        flat: `(H, W)` uint8, the page under even light without printed lines.
+        letter_px: the usual height of a letter.
+        stroke_px: the usual width of a stroke.
+        ink_level: the usual grey level of strokes.
+    """
+    if min(flat.shape) < STRIP_PX:
+        return Rules((), ())
+    least = max(_LEAST_STRIPS, round(_LETTERS * letter_px / STRIP_PX))
+    dark = PAPER - _INK_SHARE * (PAPER - ink_level)
+    return Rules(
+        tuple(
+            line
+            for line in Ridges(flat, along_rows=True).lines(least)
+            if _THIN_STROKES * stroke_px <= line.thick_px <= max(3.0, _THICK_LETTERS * letter_px)
+            and is_dark_along(line, flat, _DARK_ALONG)
+            and is_between_paper(line, flat, _FREE_SHARE)
+            and _inked(line, flat, (-1, 1), dark) >= _DARK_ALONG
+            and _is_beneath_writing(line, flat, letter_px, dark)
+        ),
+        (),
+    )
+
+
+def _is_beneath_writing(line: Rule, flat: Grey, letter_px: float, dark: float) -> bool:
+    edge = round(line.thick_px / 2) + 3
+    above = _inked(line, flat, (-edge - round(_ABOVE_LETTERS * letter_px), -edge), dark)
+    below = _inked(line, flat, (edge, edge + round(_BELOW_LETTERS * letter_px)), dark)
+    return above >= _LEAST_ABOVE and below <= _MOST_BELOW
+
+
+def _inked(line: Rule, flat: Grey, rows: tuple[int, int], dark: float) -> float:
+    """The share of a line's columns that have ink in rows so far from its middle."""
+    offsets = np.arange(rows[0], rows[1] + 1)[:, None]
+    places = np.clip(np.rint(line.middle).astype(int) + offsets, 0, len(flat) - 1)
+    columns = np.clip(np.arange(line.start, line.stop), 0, flat.shape[1] - 1)
+    return float((flat[places, columns].min(axis=0) < dark).mean())
