@@ -1,18 +1,22 @@
-"""Short printed lines that end at crossing ones: sides of cells and frames."""
+"""Short printed lines that end at others: sides of cells and frames."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.ridges import STRIP_PX, Rule, is_dark_along
+from inkwatch.vision.ridges import LEAST_DARK, PAPER, STRIP_PX, Rule, is_dark_along
 
 Grey = npt.NDArray[np.uint8]
 
 _LEAST_PX = 32
 _SLENDER = 6.0
 _TOUCH_PX = 5
+_LEAST_FRAME_PX = 64
+_ALIKE_PX = 20
+_MOST_FACING = 100
 _DARK_ALONG = 0.95
 
 
@@ -43,6 +47,44 @@ def sides_between(parts: list[Rule], long: list[Rule], cross: list[Rule], page: 
             ):
                 found.append(side)
     return found
+
+
+def facing_sides(parts: list[Rule], long: list[Rule], page: Grey) -> list[Rule]:
+    """Upper and lower sides of small frames: two lines alike, with lines from end to end.
+
+    Args:
+        parts: lines along the rows.
+        long: those of them that are taken already.
+        page: the page.
+    """
+    alone = [
+        part
+        for part in parts
+        if part.length >= _LEAST_FRAME_PX
+        and not any(is_within(part, rule) for rule in long)
+        and is_dark_along(part, page, _DARK_ALONG)
+    ]
+    alone = sorted(alone, key=lambda part: float(part.middle[0]))[:_MOST_FACING]
+    found: dict[int, Rule] = {}
+    for upper, lower in combinations(range(len(alone)), 2):
+        one, other = alone[upper], alone[lower]
+        alike = max(abs(one.start - other.start), abs(one.stop - other.stop)) <= _ALIKE_PX
+        apart = float(other.middle[0] - one.middle[0])
+        if alike and _LEAST_PX <= apart <= 2 * one.length and _is_closed(one, other, page):
+            found |= {upper: one, lower: other}
+    return list(found.values())
+
+
+def _is_closed(upper: Rule, lower: Rule, page: Grey) -> bool:
+    """Whether a dark line runs down from end to end on either side."""
+    for end, at in ((upper.start, 0), (upper.stop, -1)):
+        top, bottom = round(float(upper.middle[at])), round(float(lower.middle[at]))
+        window = page[top:bottom, max(0, end - 2 * STRIP_PX) : end + 2 * STRIP_PX]
+        # A little tilt may take it across a few columns.
+        dark = cv2.erode(window, np.ones((1, 3), np.uint8)) < PAPER - LEAST_DARK
+        if not dark.size or float(dark.mean(axis=0).max()) < _DARK_ALONG:
+            return False
+    return True
 
 
 def _crossings(part: Rule, cross: list[Rule]) -> list[int]:

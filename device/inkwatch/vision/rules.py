@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.cells import is_within, sides_between
+from inkwatch.vision.cells import facing_sides, is_within, sides_between
 from inkwatch.vision.ridges import STRIP_PX, Ridges, Rule, is_between_paper, is_dark_along
 
 Grey = npt.NDArray[np.uint8]
@@ -52,6 +52,7 @@ def find_rules(flat: Grey) -> Rules:
     across, down = Ridges(flat, along_rows=True), Ridges(flat, along_rows=False)
     least = max(_LONG_PX, round(_LONG_SHARE * max(width, height)))
     rows = _long(across, flat, min(least, round(_NEARLY_ALL * width)))
+    rows += facing_sides(across.lines(_JOIN_STRIPS), rows, flat)
     columns = _long(down, flat.T, min(least, round(_NEARLY_ALL * height)))
     # On squared paper a bar may well reach from line to line by chance.
     through = (
