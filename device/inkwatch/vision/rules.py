@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.vision.cells import facing_sides, is_within, sides_between
+from inkwatch.vision.ink import ink_level
 from inkwatch.vision.ridges import STRIP_PX, Ridges, Rule, is_between_paper, is_dark_along
+from inkwatch.vision.ticks import ticks_on
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -64,7 +66,9 @@ def find_rules(flat: Grey) -> Rules:
         columns += sides_between(down.lines(_SIDE_STRIPS), columns, rows, flat.T)
     if len(columns) > 1 and not squared:
         rows += sides_between(across.lines(_SIDE_STRIPS), rows, columns, flat)
-    return Rules(tuple(rows), tuple(columns))
+    level = ink_level(flat) if rows else 0.0
+    ticks = [tick for rule in rows for tick in ticks_on(rule, flat, level)]
+    return Rules(tuple(rows), (*columns, *ticks))
 
 
 def _long(ridges: Ridges, page: Grey, least: int) -> list[Rule]:
