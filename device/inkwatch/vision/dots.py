@@ -15,7 +15,7 @@ _LEAST_DOTS = 40
 _MOST_STROKES = 2.5
 _SIZE_RATIO = 2.5
 _SAMPLE = 400
-_NEAR_SHARE = 0.12
+_NEAR_SHARE = 0.07
 _LEAST_PITCH_PX = 12.0
 _LEAST_NEIGHBOURS = 3
 _LEAST_SHARE = 0.5
@@ -92,7 +92,7 @@ def _lattice(x: Floats, y: Floats) -> tuple[Floats, Floats] | None:
 def _neighbours(
     x: Floats, y: Floats, steps: tuple[Floats, Floats], shape: tuple[int, ...]
 ) -> npt.NDArray[np.intp]:
-    """How many of the eight dots one and two steps away are where they are to be."""
+    """How many of the twelve dots around, one and two steps away, are where they are to be."""
     reach = round(_NEAR_SHARE * float(np.hypot(*steps[0]))) + 1
     pad = reach + 2 * int(np.ceil(max(np.abs(steps[0]).max(), np.abs(steps[1]).max())))
     there = np.zeros((shape[0] + 2 * pad, shape[1] + 2 * pad), np.uint8)
@@ -100,8 +100,10 @@ def _neighbours(
     there[rows, columns] = 1
     there = np.asarray(cv2.dilate(there, np.ones((2 * reach + 1,) * 2, np.uint8)), np.uint8)
     count = np.zeros(len(x), np.intp)
-    for step in steps:
-        for times in _STEPS:
-            sideways, downwards = np.rint(times * step).astype(int)
-            count += there[rows + downwards, columns + sideways]
+    right, down = steps
+    ways = [times * step for step in steps for times in _STEPS]
+    ways += [right + down, right - down, -right - down, down - right]
+    for way in ways:
+        sideways, downwards = np.rint(way).astype(int)
+        count += there[rows + downwards, columns + sideways]
     return count

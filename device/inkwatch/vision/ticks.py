@@ -9,6 +9,7 @@ Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
 _FEW = 4
+_ACROSS = 0.3
 _MOST_SHARE = 0.7
 _AWAY_PX = 4
 _LEAST_PX, _MOST_PX = 10, 120
@@ -36,6 +37,10 @@ def ticks_on(line: Rule, page: Grey, ink_level: float) -> list[Rule]:
         [[False], page[np.clip(foot, 0, len(page) - 1), columns] < dark, [False]]
     )
     starts, stops = np.flatnonzero(np.diff(inked.astype(np.int8)) != 0).reshape(-1, 2).T
+    beneath = np.rint(line.middle).astype(int) + round(line.thick_px / 2) + _AWAY_PX
+    goes_on = page[np.clip(beneath, 0, len(page) - 1), columns] < dark
+    if len(starts) < _FEW or float(goes_on[(starts + stops - 1) // 2].mean()) > _ACROSS:
+        return []  # strokes that cross the line are none of it
     thin = stops - starts <= _THIN * line.thick_px + 2
     places = ((starts + stops - 1) / 2)[thin]
     if len(places) < _FEW or len(places) < _MOST_SHARE * len(starts):

@@ -3,15 +3,15 @@
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.ridges import PAPER, STRIP_PX, Ridges, Rule, is_between_paper, is_dark_along
+from inkwatch.vision.ridges import PAPER, STRIP_PX, Ridges, Rule, is_between_paper
 from inkwatch.vision.rules import Rules
 
 Grey = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
 
 _LETTERS = 2.0
 _LEAST_STRIPS = 4
-_DARK_ALONG = 0.95
-_FREE_SHARE = 0.5
+_FREE_SHARE = 0.4
 _THICK_LETTERS = 0.22
 _THIN_STROKES = 0.6
 _ABOVE_LETTERS = 1.3
@@ -33,30 +33,45 @@ def find_underlines(flat: Grey, letter_px: float, stroke_px: float, ink_level: f
         return Rules((), ())
     least = max(_LEAST_STRIPS, round(_LETTERS * letter_px / STRIP_PX))
     dark = PAPER - _INK_SHARE * (PAPER - ink_level)
+    thickest = max(3.0, _THICK_LETTERS * letter_px)
+    lines = (
+        _inked_run(line, flat, dark)
+        for line in Ridges(flat, along_rows=True).lines(least)
+        if _THIN_STROKES * stroke_px <= line.thick_px <= thickest
+    )
     return Rules(
         tuple(
             line
-            for line in Ridges(flat, along_rows=True).lines(least)
-            if _THIN_STROKES * stroke_px <= line.thick_px <= max(3.0, _THICK_LETTERS * letter_px)
-            and is_dark_along(line, flat, _DARK_ALONG)
+            for line in lines
+            if line.length >= (least - 1) * STRIP_PX
             and is_between_paper(line, flat, _FREE_SHARE)
-            and _inked(line, flat, (-1, 1), dark) >= _DARK_ALONG
             and _is_beneath_writing(line, flat, letter_px, dark)
         ),
         (),
     )
 
 
+def _inked_run(line: Rule, flat: Grey, dark: float) -> Rule:
+    """The longest stretch that is as dark as ink: feet of letters beside a line may hang on."""
+    inked = np.concatenate([[False], _inked(line, flat, (-1, 1), dark), [False]])
+    starts, stops = np.flatnonzero(np.diff(inked.astype(np.int8)) != 0).reshape(-1, 2).T
+    if not len(starts):
+        return Rule(line.start, line.start, line.middle[:0], line.thick_px)
+    longest = int((stops - starts).argmax())
+    start, stop = int(starts[longest]), int(stops[longest])
+    return Rule(line.start + start, line.start + stop, line.middle[start:stop], line.thick_px)
+
+
 def _is_beneath_writing(line: Rule, flat: Grey, letter_px: float, dark: float) -> bool:
     edge = round(line.thick_px / 2) + 3
     above = _inked(line, flat, (-edge - round(_ABOVE_LETTERS * letter_px), -edge), dark)
     below = _inked(line, flat, (edge, edge + round(_BELOW_LETTERS * letter_px)), dark)
-    return above >= _LEAST_ABOVE and below <= _MOST_BELOW
+    return bool(above.mean() >= _LEAST_ABOVE and below.mean() <= _MOST_BELOW)
 
 
-def _inked(line: Rule, flat: Grey, rows: tuple[int, int], dark: float) -> float:
-    """The share of a line's columns that have ink in rows so far from its middle."""
+def _inked(line: Rule, flat: Grey, rows: tuple[int, int], dark: float) -> Bools:
+    """Which of a line's columns have ink in rows so far from its middle."""
     offsets = np.arange(rows[0], rows[1] + 1)[:, None]
     places = np.clip(np.rint(line.middle).astype(int) + offsets, 0, len(flat) - 1)
     columns = np.clip(np.arange(line.start, line.stop), 0, flat.shape[1] - 1)
-    return float((flat[places, columns].min(axis=0) < dark).mean())
+    return np.asarray(flat[places, columns].min(axis=0) < dark, np.bool_)
