@@ -39,6 +39,7 @@ def ticks_on(line: Rule, page: Grey, ink_level: float) -> list[Rule]:
     starts, stops = np.flatnonzero(np.diff(inked.astype(np.int8)) != 0).reshape(-1, 2).T
     beneath = np.rint(line.middle).astype(int) + round(line.thick_px / 2) + _AWAY_PX
     goes_on = page[np.clip(beneath, 0, len(page) - 1), columns] < dark
+    goes_on = np.convolve(goes_on, np.ones(2 * _AWAY_PX + 1), "same") > 0  # slanting ones too
     if len(starts) < _FEW or float(goes_on[(starts + stops - 1) // 2].mean()) > _ACROSS:
         return []  # strokes that cross the line are none of it
     thin = stops - starts <= _THIN * line.thick_px + 2

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from inkwatch.vision.ground import dark_ground
+from inkwatch.vision.ground import Grey, dark_ground
 
 
-def view(ground: int) -> np.ndarray:  # type: ignore[type-arg]
+def view(ground: int) -> Grey:
     small = np.full((100, 160), ground, np.uint8)
     small[20:100, 40:120] = 220
     return small
