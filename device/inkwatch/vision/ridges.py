@@ -65,9 +65,15 @@ class Ridges:
         linked = cv2.morphologyEx(linked, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
         _, labels, self._stats, _ = cv2.connectedComponentsWithStats(linked, connectivity=8)
         self._labels = np.where(ridge, labels, 0)
+        self._known: dict[int, list[Rule]] = {}
 
     def lines(self, least_strips: int) -> list[Rule]:
         """Everything that goes on for so many strips, the longest first."""
+        if least_strips not in self._known:
+            self._known[least_strips] = self._followed(least_strips)
+        return self._known[least_strips]
+
+    def _followed(self, least_strips: int) -> list[Rule]:
         strips = self._stats[1:, cv2.CC_STAT_WIDTH]
         numbers = np.flatnonzero(strips >= least_strips) + 1
         numbers = numbers[np.argsort(-self._stats[numbers, cv2.CC_STAT_WIDTH], kind="stable")]

@@ -39,7 +39,10 @@ class Rules:
         return bool(self.rows or self.columns)
 
 
-def find_rules(flat: Grey) -> Rules:
+NO_RULES = Rules((), ())
+
+
+def find_rules(flat: Grey, across: Ridges | None = None) -> Rules:
     """Find long printed lines, and short ones that end at two of these.
 
     A line is long where it runs through a good part of the page. Bars of letters, dashes and
@@ -47,11 +50,13 @@ def find_rules(flat: Grey) -> Rules:
 
     Args:
         flat: `(H, W)` uint8 from `flatten_light`.
+        across: the page's ridges along the rows, where they are known.
     """
     height, width = flat.shape
     if min(flat.shape) < STRIP_PX:
-        return Rules((), ())
-    across, down = Ridges(flat, along_rows=True), Ridges(flat, along_rows=False)
+        return NO_RULES
+    across = across or Ridges(flat, along_rows=True)
+    down = Ridges(flat, along_rows=False)
     least = max(_LONG_PX, round(_LONG_SHARE * max(width, height)))
     rows = _long(across, flat, min(least, round(_NEARLY_ALL * width)))
     rows += facing_sides(across.lines(_JOIN_STRIPS), rows, flat)

@@ -3,8 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.ink import ink_level
 from inkwatch.vision.ridges import PAPER, STRIP_PX, Ridges, Rule, is_between_paper
-from inkwatch.vision.rules import Rules
+from inkwatch.vision.rules import NO_RULES, Rules
 
 Grey = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
@@ -20,25 +21,26 @@ _LEAST_ABOVE, _MOST_BELOW = 0.35, 0.35
 _INK_SHARE = 0.5
 
 
-def find_underlines(flat: Grey, letter_px: float, stroke_px: float, ink_level: float) -> Rules:
+def find_underlines(flat: Grey, across: Ridges, letter_px: float, stroke_px: float) -> Rules:
     """Find underlines: longer than dashes, with writing above them and little beneath.
 
     Args:
         flat: `(H, W)` uint8, the page under even light without printed lines.
+        across: its ridges along the rows.
         letter_px: the usual height of a letter.
         stroke_px: the usual width of a stroke.
-        ink_level: the usual grey level of strokes.
     """
-    if min(flat.shape) < STRIP_PX:
-        return Rules((), ())
     least = max(_LEAST_STRIPS, round(_LETTERS * letter_px / STRIP_PX))
-    dark = PAPER - _INK_SHARE * (PAPER - ink_level)
     thickest = max(3.0, _THICK_LETTERS * letter_px)
-    lines = (
-        _inked_run(line, flat, dark)
-        for line in Ridges(flat, along_rows=True).lines(least)
+    lines = [
+        line
+        for line in across.lines(least)
         if _THIN_STROKES * stroke_px <= line.thick_px <= thickest
-    )
+    ]
+    if not lines:
+        return NO_RULES
+    dark = PAPER - _INK_SHARE * (PAPER - ink_level(flat))
+    lines = [_inked_run(line, flat, dark) for line in lines]
     return Rules(
         tuple(
             line

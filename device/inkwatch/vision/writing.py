@@ -11,8 +11,8 @@ from inkwatch.vision.components import Pieces, find_pieces
 from inkwatch.vision.dots import without_dots
 from inkwatch.vision.ink import find_ink, flatten_light, ink_level
 from inkwatch.vision.lines import letter_height
-from inkwatch.vision.ridges import PAPER
-from inkwatch.vision.rules import Rules, find_rules
+from inkwatch.vision.ridges import PAPER, STRIP_PX, Ridges
+from inkwatch.vision.rules import NO_RULES, Rules, find_rules
 from inkwatch.vision.straighten import Straightened, enlarged
 from inkwatch.vision.underlines import find_underlines
 from inkwatch.vision.unrule import without_rules
@@ -58,28 +58,25 @@ def find_writing(page: Straightened) -> Writing:
 
 def _find(page: Straightened) -> Writing:
     flat = flatten_light(page.grey)
-    rules = find_rules(flat)
+    across = Ridges(flat, along_rows=True) if min(flat.shape) >= STRIP_PX else None
+    rules = find_rules(flat, across)
     bare = without_rules(flat, rules, ink_level(flat)) if rules else flat
     ink = find_ink(bare)
     pieces = find_pieces(ink)
     if rules and not _are_printed(rules, pieces):
-        bare, ink = flat, find_ink(flat)
+        rules, bare, ink = NO_RULES, flat, find_ink(flat)
         pieces = find_pieces(ink)
-    lines = _underlines(bare, pieces)
-    if lines:
-        bare = without_rules(bare, lines, ink_level(bare))
-        ink = find_ink(bare)
-        pieces = find_pieces(ink)
+    if across is not None and len(pieces.ids) >= _FEW:
+        across = Ridges(bare, along_rows=True) if rules else across
+        lines = find_underlines(bare, across, letter_height(pieces), pieces.stroke_px)
+        if lines:
+            bare = without_rules(bare, lines, ink_level(bare))
+            ink = find_ink(bare)
+            pieces = find_pieces(ink)
     kept = without_boxes(without_dots(pieces))
     if len(kept.ids) < len(pieces.ids):
         bare = _painted_over(bare, pieces, kept)
     return Writing(replace(page, grey=bare), ink, kept)
-
-
-def _underlines(flat: Grey, pieces: Pieces) -> Rules | None:
-    if len(pieces.ids) < _FEW:
-        return None
-    return find_underlines(flat, letter_height(pieces), pieces.stroke_px, ink_level(flat))
 
 
 def _are_printed(rules: Rules, rest: Pieces) -> bool:
