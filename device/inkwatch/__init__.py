@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from inkwatch._version import __version__
 from inkwatch.errors import ExitCode, InkwatchError
-from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
+from inkwatch.places import Box, Shares
+from inkwatch.reading import Candidate, Glyph, Line, Reading, Word, WordCandidate
+from inkwatch.unread import Reason, Unread
 
 if TYPE_CHECKING:
     from inkwatch.reader import Reader
@@ -21,7 +23,11 @@ __all__ = [
     "Line",
     "Reader",
     "Reading",
+    "Reason",
+    "Shares",
+    "Unread",
     "Word",
+    "WordCandidate",
     "__version__",
 ]
 

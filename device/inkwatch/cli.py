@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from inkwatch import cli_words
 from inkwatch._version import __version__
 from inkwatch.cli_console import Console, drop_stdout, prepare_streams, printable
+from inkwatch.cli_options import add_paths, add_read_options
 from inkwatch.cli_reader import MakeReader, open_reader
 from inkwatch.errors import ExitCode, InkwatchError
 from inkwatch.reading import DEFAULT_LANGUAGE
@@ -61,32 +62,14 @@ def build_parser() -> argparse.ArgumentParser:
     _add_overlay(parser, "write overlays to DIR instead of ./inkwatch-overlays", default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
-    read = _add_command(commands, "read", "read pages")
-    _add_paths(read)
-    read.add_argument(
-        "--format",
-        choices=("text", "json", "tsv", "hocr"),
-        default="text",
-        help="text: each line's text (the default); json: one object a page, a line each; "
-        "tsv: one row a word; hocr: one HTML document for all pages",
-    )
-    read.add_argument(
-        "--confidence", action="store_true", help="text: put each line's confidence before it"
-    )
-    _add_overlay(read, "also write each page with boxes and characters drawn on it to DIR")
-    read.add_argument(
-        "--every",
-        type=cli_words.seconds,
-        default=1.0,
-        metavar="SECONDS",
-        help="of a video, read a frame every so many seconds (default 1)",
-    )
+    add_read_options(read := _add_command(commands, "read", "read pages"))
+    _add_overlay(read, "also write each page with outlines and characters drawn on it to DIR")
     _add_model(read)
     _add_language(read)
     _add_pattern(read)
 
     classify = _add_command(commands, "classify", "say what pictures of one character each show")
-    _add_paths(classify)
+    add_paths(classify)
     classify.add_argument("--alphabet", metavar="CHARS", help="choose among these characters only")
     classify.add_argument(
         "--top",
@@ -157,17 +140,6 @@ def _add_command(
     )
     parser.set_defaults(parser=parser)
     return parser
-
-
-def _add_paths(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths",
-        nargs="+",
-        type=cli_words.path,
-        metavar="PATH",
-        help="a picture, a folder of pictures, a video, a quoted pattern such as 'scans/*.png', "
-        "or - for a picture on standard input",
-    )
 
 
 # A command's own default would hide what was given before the command's name: it has none.

@@ -19,6 +19,11 @@ class Console:
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
         self._progress_shown = False
 
+    @property
+    def is_terminal(self) -> bool:
+        """Whether someone may be watching stderr."""
+        return self._terminal
+
     def data(self, text: str) -> None:
         """Write to stdout.
 

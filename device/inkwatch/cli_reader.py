@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from inkwatch.places import Region
+
 if TYPE_CHECKING:
     from inkwatch.frames.frame import Image
     from inkwatch.reading import Candidate, Reading
@@ -17,7 +19,15 @@ class PageReader(Protocol):
         """Name of the bundle that reads."""
         ...
 
-    def read(self, image: "Image", source: str = "") -> "Reading":
+    def read(
+        self,
+        image: "Image",
+        source: str = "",
+        *,
+        quarter_turns: int | None = None,
+        region: Region | None = None,
+        min_confidence: float = 0.0,
+    ) -> "Reading":
         """Read a page."""
         ...
 
@@ -39,6 +49,15 @@ class ReaderChoice:
     bundle: str | None = None
     language: str | None = None
     pattern: str | tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HowToRead:
+    """How each picture is to be read: see `Reader.read`."""
+
+    quarter_turns: int | None = None
+    region: Region | None = None
+    min_confidence: float = 0.0
 
 
 MakeReader = Callable[[ReaderChoice], PageReader]

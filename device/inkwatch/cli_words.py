@@ -9,6 +9,7 @@ from typing import Any
 
 from inkwatch.cli_console import printable
 from inkwatch.errors import UsageError
+from inkwatch.places import Box, Region, Shares
 
 NO_LANGUAGE = "none"
 """What the user writes to read without any."""
@@ -78,6 +79,48 @@ def count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is below 1")
     return number
+
+
+def share(text: str) -> float:
+    """A share of the whole: `0.5` or `50%`."""
+    number = _percent_or_number(text)
+    if number is None or not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share from 0 to 1, such as 0.5 or 50%")
+    return number
+
+
+def region(text: str) -> Region:
+    """A part of a picture: left, top, width and height, in pixels or all in percent."""
+    parts = text.split(",")
+    wrong = argparse.ArgumentTypeError(
+        f"{text!r} is no region; give left,top,width,height in pixels (100,50,640,480) or in "
+        "percent of the picture (10%,5%,80%,50%)"
+    )
+    if len(parts) != 4:
+        raise wrong
+    try:
+        if all(part.strip().endswith("%") for part in parts):
+            return Shares(*(float(part.strip().removesuffix("%")) / 100 for part in parts))
+        return Box(*map(int, parts))
+    except ValueError:
+        raise wrong from None
+
+
+def turns(text: str) -> int | None:
+    """Quarters clockwise, from degrees; None for `auto`."""
+    quarters = {"auto": None, "0": 0, "90": 1, "180": 2, "270": 3}
+    if text not in quarters:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(quarters)}")
+    return quarters[text]
+
+
+def _percent_or_number(text: str) -> float | None:
+    try:
+        if text.endswith("%"):
+            return float(text.removesuffix("%")) / 100
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _like_a_file(word: str) -> bool:

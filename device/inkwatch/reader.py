@@ -1,12 +1,13 @@
 """The whole device in one call: a picture in, a `Reading` out."""
 
-import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.assemble import assemble_lines, unread_glyphs, unread_ink, without_unsure
 from inkwatch.errors import InputError, UsageError
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.own_words import OwnWords
@@ -15,19 +16,30 @@ from inkwatch.language.resolve import resolve_page
 from inkwatch.language.settle import settle_page
 from inkwatch.language.word_path import Vocabulary
 from inkwatch.orientation import better_turn, longest_lines
-from inkwatch.reading import DEFAULT_LANGUAGE, Candidate, Glyph, Line, Reading, Word
+from inkwatch.places import Box, Region, Shares
+from inkwatch.reading import DEFAULT_LANGUAGE, Candidate, Line, Reading
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.classifier import Classifier
 from inkwatch.recognise.lattice import MOST_PARTS, build_lattices
 from inkwatch.recognise.pictures import classify_pictures
+from inkwatch.stopwatch import Stopwatch
 from inkwatch.vision.cut import cut_found, find_page
 from inkwatch.vision.ink import to_grey
-from inkwatch.vision.page import LineCut, Page
-from inkwatch.vision.straighten import quarter_turned
+from inkwatch.vision.page import Page
+from inkwatch.vision.straighten import Straightened, moved, quarter_turned
 
 Image = npt.NDArray[np.uint8]
 
 _LEAST = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _PageRead:
+    """A page as it was cut and read; `probabilities` are each line's, `(N, L)` for N glyphs."""
+
+    page: Page
+    lines: tuple[Line, ...]
+    probabilities: list[npt.NDArray[np.float64]]
 
 
 class Reader:
@@ -85,7 +97,15 @@ class Reader:
         """Every character that the bundle can tell apart."""
         return self._classifier.labels
 
-    def read(self, image: Image, source: str = "", *, quarter_turns: int | None = None) -> Reading:
+    def read(
+        self,
+        image: Image,
+        source: str = "",
+        *,
+        quarter_turns: int | None = None,
+        region: Region | None = None,
+        min_confidence: float = 0.0,
+    ) -> Reading:
         """Read a picture of a page, a line or a word.
 
         Args:
@@ -94,53 +114,83 @@ class Reader:
             quarter_turns: by how many quarters clockwise the page is to be turned so that it
                 stands upright, 0 to 3. None finds out: where the page reads badly as it is, the
                 other ways are tried.
+            region: the part of the picture to read, as a `Box` in pixels or as `Shares`; None
+                reads all of it. What of a box lies outside the picture is passed over.
+            min_confidence: words below this confidence, from 0 to 1, are left out of the lines and
+                told of as unread.
 
         Returns:
-            What was read, with boxes in the picture's pixels; without lines where no ink is.
+            What was read, with places in the whole picture's pixels; without lines where no ink
+            is.
 
         Raises:
-            InputError: `image` is no array of that form.
-            UsageError: `quarter_turns` is something else.
+            InputError: `image` is no array of that form, or the region lies outside the picture.
+            UsageError: `quarter_turns` or `min_confidence` is something else.
         """
-        start = time.monotonic()
+        watch = Stopwatch()
         check_image(image)
         if quarter_turns not in {None, 0, 1, 2, 3}:
             raise UsageError(f"quarter_turns is 0, 1, 2, 3 or None, not {quarter_turns}.")
+        if not 0 <= min_confidence <= 1:
+            raise UsageError(f"min_confidence is from 0 to 1, not {min_confidence}.")
         height, width = image.shape[:2]
-        found = find_page(image)
+        found = _found(image, region)
+        watch.lap("sheet")
 
         def cut(turns: int) -> Page:
-            return cut_found(quarter_turned(found, turns) if turns else found, width, height)
+            turned = quarter_turned(found, turns) if turns else found
+            return cut_found(turned, width, height, watch)
 
         page = cut(quarter_turns or 0)
-        lines = self._lines(page)
+        read = self._read_cut(page, watch)
         if quarter_turns is None:
             turns = better_turn(
-                lines,
-                lambda turns: self._lines(longest_lines(cut(turns) if turns else page), trial=True),
+                read.lines,
+                lambda turns: (
+                    self._read_cut(
+                        longest_lines(cut(turns) if turns else page), watch, trial=True
+                    ).lines
+                ),
             )
-            lines = self._lines(cut(turns)) if turns else lines
+            read = self._read_cut(cut(turns), watch) if turns else read
+        lines, unsure = without_unsure(read.lines, min_confidence)
+        unread = (*unsure, *unread_glyphs(read.lines, read.probabilities), *unread_ink(read.page))
+        watch.lap("unread")
         return Reading(
             lines=lines,
             width=width,
             height=height,
             source=source,
             model=self.name,
-            elapsed_s=time.monotonic() - start,
+            elapsed_s=watch.elapsed_s,
+            unread=unread,
+            timings=watch.seconds,
         )
 
-    def _lines(self, page: Page, *, trial: bool = False) -> tuple[Line, ...]:
+    def _read_cut(self, page: Page, watch: Stopwatch, *, trial: bool = False) -> _PageRead:
         """Read a page that was cut, as it stands.
 
         A `trial` shows how well it reads, at less cost: no glyph is parted, and no pattern holds,
         which other words on the page need not fit.
         """
-        lattices = build_lattices(page, self._probabilities, 0 if trial else MOST_PARTS)
+
+        def classify(cuts: Sequence[Image]) -> npt.NDArray[np.float64]:
+            watch.lap("lattice")
+            told = self._probabilities(cuts)
+            watch.lap("classify")
+            return told
+
+        lattices = build_lattices(page, classify, 0 if trial else MOST_PARTS)
+        watch.lap("lattice")
         pattern = None if trial else self._pattern
-        lines = settle_page(lattices, self.labels, self._words, pattern)
-        guesses = [line.guesses for line in lines]
-        ranked = resolve_page(guesses, self.labels, self._words, pattern)
-        return tuple(_line(line.cut, glyphs) for line, glyphs in zip(lines, ranked, strict=True))
+        settled = settle_page(lattices, self.labels, self._words, pattern)
+        watch.lap("settle")
+        guesses = [line.guesses for line in settled]
+        resolved = resolve_page(guesses, self.labels, self._words, pattern)
+        watch.lap("language")
+        lines = assemble_lines(page, [line.cut for line in settled], resolved)
+        watch.lap("outlines")
+        return _PageRead(page, lines, [guess.probabilities for guess in guesses])
 
     def classify(
         self, crops: Iterable[Image], alphabet: Iterable[str] | None = None, *, top: int = 5
@@ -193,11 +243,21 @@ def check_image(image: Image) -> None:
         raise InputError(f"an image is (H, W) grey or (H, W, 3) BGR, not {image.shape}.")
 
 
-def _line(cut: LineCut, ranked: Sequence[tuple[Candidate, ...]]) -> Line:
-    candidates = iter(ranked)
-    return Line(
-        tuple(
-            Word(tuple(Glyph(glyph.box, next(candidates)) for glyph in word.glyphs))
-            for word in cut.words
+def _found(image: Image, region: Region | None) -> Straightened:
+    """Find the page in the part of the picture that is to be read."""
+    if region is None:
+        return find_page(image)
+    height, width = image.shape[:2]
+    wanted = region.of(width, height) if isinstance(region, Shares) else region
+    part = wanted.within(width, height)
+    if part is None:
+        raise InputError(
+            f"the region {_told(wanted)} lies outside the picture, which is {width} x {height} "
+            "pixels. Give left, top, width and height of a part of it."
         )
-    )
+    page = find_page(image[part.top : part.bottom, part.left : part.right])
+    return moved(page, part.left, part.top)
+
+
+def _told(box: Box) -> str:
+    return f"{box.left},{box.top},{box.width},{box.height}"

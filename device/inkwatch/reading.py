@@ -1,11 +1,31 @@
-"""What a picture was read as: characters in words in lines, each with its box and confidence.
+"""What a picture was read as: characters in words in lines, each with its place and confidence.
 
-Boxes are in pixels of the picture that was given, origin at its top left, x to the right, y down.
+Places are in pixels of the picture that was given (`places`): an upright box, and a polygon of four
+corners that follows the writing, however the sheet was held.
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from inkwatch.places import Box, Point, Polygon
+from inkwatch.unread import Reason, Unread
+
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "DEFAULT_THRESHOLD",
+    "Box",
+    "Candidate",
+    "Glyph",
+    "Line",
+    "Point",
+    "Polygon",
+    "Reading",
+    "Reason",
+    "Unread",
+    "Word",
+    "WordCandidate",
+    "mean_confidence",
+]
 
 DEFAULT_THRESHOLD = 0.9
 """Confidence from which a character counts as sure, unless the user says otherwise."""
@@ -13,39 +33,11 @@ DEFAULT_THRESHOLD = 0.9
 DEFAULT_LANGUAGE = "en"
 """The lexicon that pages are read with unless the user names another."""
 
+ALTERNATIVES = 3
+"""How many other things a word may be are told at the most."""
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """An upright rectangle: `left <= x < right`, `top <= y < bottom`, in pixels."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    def __post_init__(self) -> None:
-        if self.width < 1 or self.height < 1:
-            raise ValueError(f"a box needs an area, got {self.width} x {self.height}")
-
-    @property
-    def right(self) -> int:
-        """First column right of the box."""
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> int:
-        """First row below the box."""
-        return self.top + self.height
-
-    @staticmethod
-    def around(boxes: Iterable["Box"]) -> "Box":
-        """The smallest box that holds all of `boxes`, of which there must be at least one."""
-        boxes = tuple(boxes)
-        left = min(box.left for box in boxes)
-        top = min(box.top for box in boxes)
-        right = max(box.right for box in boxes)
-        bottom = max(box.bottom for box in boxes)
-        return Box(left, top, right - left, bottom - top)
+LEAST_LIKELY = 0.001
+"""What is less likely than this is no alternative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +49,29 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class WordCandidate:
+    """One thing that a word may be, with its probability from 0 to 1."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Glyph:
-    """One written character: where it stands and what it may be, likeliest first."""
+    """One written character: where it stands and what it may be, likeliest first.
+
+    `polygon` left out is the box's.
+    """
 
     box: Box
     candidates: tuple[Candidate, ...]
+    polygon: Polygon = ()
 
     def __post_init__(self) -> None:
         if not self.candidates:
             raise ValueError("a glyph needs at least one candidate")
+        if not self.polygon:
+            object.__setattr__(self, "polygon", self.box.corners)
 
     @property
     def character(self) -> str:
@@ -80,9 +86,21 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Glyphs that stand together, from left to right."""
+    """Glyphs that stand together, from left to right.
+
+    `alternatives` are what else the whole word may be, likeliest first, without what it was read
+    as; left out, they are made of the glyphs' candidates. `polygon` left out is the box's.
+    """
 
     glyphs: tuple[Glyph, ...]
+    alternatives: tuple[WordCandidate, ...] = ()
+    polygon: Polygon = ()
+
+    def __post_init__(self) -> None:
+        if not self.alternatives:
+            object.__setattr__(self, "alternatives", likeliest_words(self.glyphs)[1:])
+        if not self.polygon:
+            object.__setattr__(self, "polygon", self.box.corners)
 
     @property
     def text(self) -> str:
@@ -102,9 +120,24 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words on one baseline, from left to right."""
+    """Words on one baseline, from left to right.
+
+    `baseline` are the points on which the letters stand, two or more from left to right as it is
+    read; left out, it is the box's lower edge. `x_height_px` is how tall an `x` is in the picture;
+    0.0 where it was not measured. `polygon` left out is the box's.
+    """
 
     words: tuple[Word, ...]
+    polygon: Polygon = ()
+    baseline: tuple[Point, ...] = ()
+    x_height_px: float = 0.0
+
+    def __post_init__(self) -> None:
+        corners = self.box.corners
+        if not self.polygon:
+            object.__setattr__(self, "polygon", corners)
+        if not self.baseline:
+            object.__setattr__(self, "baseline", (corners[3], corners[2]))
 
     @property
     def text(self) -> str:
@@ -132,7 +165,8 @@ class Reading:
     """All that was read in one picture, lines from top to bottom.
 
     `width` and `height` are the picture's, in pixels; `source` says where it came from
-    (a path, or ''); `model` names the bundle that read it; `elapsed_s` is what reading took.
+    (a path, or ''); `model` names the bundle that read it; `elapsed_s` is what reading took, and
+    `timings` what each stage of it took, in seconds. `unread` is the ink that was left unread.
     """
 
     lines: tuple[Line, ...]
@@ -141,6 +175,8 @@ class Reading:
     source: str = ""
     model: str = ""
     elapsed_s: float = 0.0
+    unread: tuple[Unread, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict, compare=False)
 
     @property
     def text(self) -> str:
@@ -168,3 +204,24 @@ def mean_confidence(glyphs: tuple[Glyph, ...]) -> float:
     if not glyphs:
         return 0.0
     return math.fsum(glyph.confidence for glyph in glyphs) / len(glyphs)
+
+
+def likeliest_words(glyphs: tuple[Glyph, ...]) -> tuple[WordCandidate, ...]:
+    """What glyphs may spell, their candidates taken as independent.
+
+    Returns:
+        What they were read as, then at most `ALTERNATIVES` others, likeliest first, none of them
+        less likely than `LEAST_LIKELY`.
+    """
+    found = [("", 1.0)]
+    for glyph in glyphs:
+        # Whatever is among the likeliest wholes begins with one of the likeliest beginnings.
+        grown = [(t + c.character, p * c.probability) for t, p in found for c in glyph.candidates]
+        found = sorted(grown, key=lambda way: -way[1])[: ALTERNATIVES + 1]
+    own = "".join(glyph.character for glyph in glyphs)
+    others: dict[str, float] = {}
+    for text, probability in found:
+        if text != own and probability >= LEAST_LIKELY:
+            others.setdefault(text, probability)
+    sure = math.prod(glyph.confidence for glyph in glyphs)
+    return (WordCandidate(own, sure), *(WordCandidate(*way) for way in others.items()))

@@ -11,6 +11,7 @@ import pytest
 
 from inkwatch.cli import main
 from inkwatch.cli_reader import ReaderChoice
+from inkwatch.places import Region
 from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
 
 Pixels = npt.NDArray[np.uint8]
@@ -25,11 +26,21 @@ class FakeReader:
 
     name: str = "fake"
     asked: list[str] = field(default_factory=list)
+    how: list[tuple[int | None, Region | None, float]] = field(default_factory=list)
     fails_with: BaseException | None = None
     confidence: float = 0.9
 
-    def read(self, image: Pixels, source: str = "") -> Reading:
+    def read(
+        self,
+        image: Pixels,
+        source: str = "",
+        *,
+        quarter_turns: int | None = None,
+        region: Region | None = None,
+        min_confidence: float = 0.0,
+    ) -> Reading:
         self.asked.append(source)
+        self.how.append((quarter_turns, region, min_confidence))
         if self.fails_with is not None:
             raise self.fails_with
         height, width = image.shape[:2]

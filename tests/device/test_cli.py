@@ -221,7 +221,7 @@ def test_the_example_in_the_documentation_is_valid() -> None:
 
     from inkwatch.publish.json_form import schema_text
 
-    page = (Path(__file__).parents[2] / "docs/json.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs/formats.md").read_text(encoding="utf-8")
     examples = re.findall(r"```json\n(.+?)```", page, re.DOTALL)
     assert len(examples) == 2
     for example in examples:

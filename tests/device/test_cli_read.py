@@ -4,14 +4,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import cv2
 import numpy as np
 import pytest
 
-from inkwatch.errors import ExitCode
+from inkwatch.errors import ExitCode, InputError
 from inkwatch.frames import samples
 from inkwatch.frames.samples import Sample
+from inkwatch.places import Box, Shares
 
 Draw = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]
@@ -67,7 +69,7 @@ def test_json_is_one_line_a_page(cli: Any, draw: Draw, capsys: Capture) -> None:
 def test_tsv_has_one_header(cli: Any, draw: Draw, capsys: Capture) -> None:
     cli("read", "--format", "tsv", draw("a.png", 30), draw("b.png", 40))
     rows = [row.split("\t") for row in capsys.readouterr().out.splitlines()]
-    assert [row[-1] for row in rows] == ["text", "h30", "h40"]
+    assert [row[8] for row in rows] == ["text", "h30", "h40"]
 
 
 def test_one_bad_file_does_not_stop_the_rest(cli: Any, draw: Draw, capsys: Capture) -> None:
@@ -236,3 +238,55 @@ def test_hocr_of_nothing_is_an_empty_document(cli: Any, capsys: Capture) -> None
     document = capsys.readouterr().out
     assert document.startswith("<!DOCTYPE html>")
     assert document.endswith("</html>\n")
+
+
+def test_alto_is_one_document_for_all_pages(cli: Any, draw: Draw, capsys: Capture) -> None:
+    assert cli("read", draw("a.png", 12), draw("b.png", 30), "--format", "alto") == ExitCode.OK
+    root = ET.fromstring(capsys.readouterr().out)
+    pages = [page.get("ID") for page in root.iter("{http://www.loc.gov/standards/alto/ns-v4#}Page")]
+    assert pages == ["page_1", "page_2"]
+
+
+def test_alto_of_one_picture_names_it(cli: Any, draw: Draw, capsys: Capture) -> None:
+    page = draw("a.png", 12)
+    cli("read", page, "--format", "alto")
+    assert f"<fileName>{page}</fileName>" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["hocr", "alto"])
+def test_a_run_that_is_stopped_leaves_a_whole_document(
+    form: str, cli: Any, draw: Draw, capsys: Capture
+) -> None:
+    cli.reader.fails_with = KeyboardInterrupt()
+    assert cli("read", draw("a.png"), "--format", form) == ExitCode.INTERRUPTED
+    ET.fromstring(capsys.readouterr().out.replace("<!DOCTYPE html>", ""))
+
+
+def test_how_to_read_is_handed_on(cli: Any, draw: Draw) -> None:
+    page = draw("a.png")
+    cli("read", page)
+    cli("read", page, "--rotate", "auto", "--region", "1,2,3,4")
+    cli("read", page, "--rotate", "270", "--region", "0%,0%,50%,50%", "--min-confidence", "40%")
+    assert cli.reader.how == [
+        (None, None, 0.0),
+        (None, Box(1, 2, 3, 4), 0.0),
+        (3, Shares(0, 0, 0.5, 0.5), 0.4),
+    ]
+
+
+def test_a_region_outside_one_picture_does_not_stop_the_rest(
+    cli: Any, draw: Draw, capsys: Capture
+) -> None:
+    read = cli.reader.read
+
+    def picky(image: Any, source: str = "", **how: Any) -> Any:
+        if image.shape[0] == 30:
+            raise InputError("the region lies outside the picture.")
+        return read(image, source, **how)
+
+    cli.reader.read = picky
+    small, large = draw("a.png", 30), draw("b.png", 40)
+    assert cli("read", "--format", "json", small, large) == ExitCode.INPUT
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["text"] == "h40"
+    assert captured.err == f"inkwatch: {small}: the region lies outside the picture.\n"

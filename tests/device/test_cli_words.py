@@ -1,10 +1,13 @@
+import argparse
 import sys
 from pathlib import Path
 
 import pytest
 
 import inkwatch
+from inkwatch import cli_words
 from inkwatch.cli_words import Parser, program_name
+from inkwatch.places import Box, Region, Shares
 
 
 @pytest.fixture
@@ -80,3 +83,45 @@ def test_a_name_in_the_hint_cannot_command_the_terminal(
     with pytest.raises(SystemExit):
         parser.parse_args(["\x1b]0;evil.png"])
     assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("1,2,30,40", Box(1, 2, 30, 40)),
+        ("-5,0,30,40", Box(-5, 0, 30, 40)),
+        ("10%,5%,80%,50%", Shares(0.1, 0.05, 0.8, 0.5)),
+        ("0%, 0%, 100%, 37.5%", Shares(0, 0, 1, 0.375)),
+    ],
+)
+def test_a_region_is_in_pixels_or_percent(text: str, region: Region) -> None:
+    assert cli_words.region(text) == region
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1,2,3", "1,2,3,4,5", "1,2,0,4", "a,b,c,d", "10%,5%,80%,4", "1.5,2,3,4", "50%,0%,60%,9%"],
+)
+def test_other_regions_are_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is no region; give left,top"):
+        cli_words.region(text)
+
+
+@pytest.mark.parametrize(("text", "share"), [("0", 0), ("1", 1), ("0.25", 0.25), ("25%", 0.25)])
+def test_a_share_is_a_number_or_percent(text: str, share: float) -> None:
+    assert cli_words.share(text) == share
+
+
+@pytest.mark.parametrize("text", ["", "2", "-1", "150%", "half", "nan"])
+def test_other_shares_are_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is no share"):
+        cli_words.share(text)
+
+
+def test_turns_are_quarters() -> None:
+    assert [cli_words.turns(text) for text in ("0", "90", "180", "270", "auto")] == [
+        *range(4),
+        None,
+    ]
+    with pytest.raises(argparse.ArgumentTypeError, match="'45' is none of auto, 0, 90"):
+        cli_words.turns("45")

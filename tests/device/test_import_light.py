@@ -3,12 +3,17 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 HEAVY = ("cv2", "numpy", "msgspec", "ai_edge_litert", "tflite_runtime")
 HOST_ONLY = ("tensorflow", "keras", "sklearn", "matplotlib", "PIL", "fontTools", "tqdm")
+
+BUNDLE = Path(__file__).parents[1] / "data/tiny_bundle"
 
 LOADED = "import json, sys; print(json.dumps(sorted({n.partition('.')[0] for n in sys.modules})))"
 
@@ -61,3 +66,12 @@ def test_nothing_on_the_device_loads_the_hosts_packages() -> None:
     loaded = loaded_after(WALK)
     assert "cv2" in loaded  # the walk reached the modules that do the work
     assert loaded.isdisjoint(HOST_ONLY)
+
+
+def test_one_picture_is_read_without_the_tools_for_many(tmp_path: Path) -> None:
+    page = tmp_path / "page.png"
+    assert cv2.imwrite(str(page), np.full((60, 80), 220, np.uint8))
+    words = f"'read', {str(page)!r}, '--model', {str(BUNDLE)!r}"
+    loaded = loaded_after(RUN.format(words=words))
+    assert "cv2" in loaded
+    assert "multiprocessing" not in loaded

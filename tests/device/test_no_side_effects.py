@@ -32,7 +32,7 @@ class Fake:
     name = "fake"
     def __init__(self, bundle):
         pass
-    def read(self, image, source=""):
+    def read(self, image, source="", **how):
         return Reading((), image.shape[1], image.shape[0], source, "fake")
 sys.addaudithook(watch)
 code = main(words, make_reader=Fake if kind == "fake" else open_reader)

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from inkwatch.errors import BundleError, InputError, UsageError
+from inkwatch.places import Box, Region, Shares
 from inkwatch.reader import Reader, check_image
 from inkwatch.reading import Reading
+from inkwatch.unread import Reason
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -48,6 +50,14 @@ def check(reading: Reading, image: Pixels) -> None:
         values = [candidate.probability for candidate in glyph.candidates]
         assert values == sorted(values, reverse=True)
         assert all(0.0 <= value <= 1.0 for value in values)
+    polygons = [line.polygon for line in reading.lines] + [w.polygon for w in reading.words]
+    polygons += [glyph.polygon for glyph in reading.glyphs] + [u.polygon for u in reading.unread]
+    for polygon in polygons:
+        assert len(polygon) == 4
+        assert all(0 <= x <= width and 0 <= y <= height for x, y in polygon)
+    for line in reading.lines:
+        assert len(line.baseline) >= 2
+        assert line.x_height_px > 0
     assert 0.0 <= reading.confidence <= 1.0
     assert all(line.text.strip() for line in reading.lines)
 
@@ -257,3 +267,143 @@ def test_a_pattern_settles_what_a_word_is() -> None:
     (word,) = listed.read(write("30")).words
     assert word.text == "30"
     assert word.confidence < 1e-6
+
+
+def test_a_part_of_a_picture_is_read_in_the_whole_pictures_pixels(reader: Reader) -> None:
+    page = write("TAB 12", "abet 30")
+    whole = reader.read(page)
+    part = Box(0, page.shape[0] // 2, page.shape[1], page.shape[0] // 2)
+    shares = Shares(0, 0.5, 1, 0.5)
+    regions: tuple[Region, ...] = (part, shares)
+    for region in regions:
+        reading = reader.read(page, region=region)
+        check(reading, page)
+        assert reading.text == "abet 30"
+        for one, other in zip(reading.glyphs, whole.lines[1].glyphs, strict=True):
+            assert one.box == other.box
+            assert np.array(one.polygon) == pytest.approx(np.array(other.polygon))
+
+
+def test_a_part_of_a_turned_picture_is_read(reader: Reader) -> None:
+    page = write("TAB 12", "abet 30")
+    turned = np.ascontiguousarray(np.rot90(page, 1))
+    left_half = Shares(0, 0, 0.5, 1)  # where the first line is
+    reading = reader.read(turned, quarter_turns=1, region=left_half)
+    check(reading, turned)
+    assert reading.text == "TAB 12"
+    whole = reader.read(turned, quarter_turns=1)
+    assert [glyph.box for glyph in reading.glyphs] == [g.box for g in whole.lines[0].glyphs]
+
+
+def test_a_region_that_reaches_out_of_the_picture_is_cut_to_fit(reader: Reader) -> None:
+    page = write("TAB 12")
+    reading = reader.read(page, region=Box(-50, -50, 9000, 9000))
+    assert same(reading, reader.read(page))
+
+
+def test_a_region_outside_the_picture_is_told(reader: Reader) -> None:
+    with pytest.raises(InputError, match="700,0,10,10 lies outside the picture, which is 700 x"):
+        reader.read(write("TAB"), region=Box(700, 0, 10, 10))
+
+
+def test_a_tilted_sheet_gives_tilted_polygons(reader: Reader) -> None:
+    """The corners of each word on the picture are those of the flat sheet, through the camera."""
+    lines = ("TAB 12 BET", "abet 30 Tab", "EAT 0123 A")
+    sheet = write(*lines, scale=1.6)
+    height, width = sheet.shape
+    corners = np.array([[150, 90], [1080, 190], [1020, 560], [90, 470]], np.float32)
+    flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    camera = cv2.getPerspectiveTransform(flat, corners)
+    picture = np.full((700, 1200), 60, np.uint8)
+    cv2.warpPerspective(
+        sheet, camera, (1200, 700), picture, cv2.INTER_LINEAR, cv2.BORDER_TRANSPARENT
+    )
+    straight, tilted = reader.read(sheet), reader.read(picture)
+    check(tilted, picture)
+    assert len(tilted.lines) == 3
+
+    def seen(points: Any) -> Pixels:
+        return np.asarray(cv2.perspectiveTransform(np.array([points], np.float64), camera)[0])
+
+    for one, other in zip(tilted.glyphs, straight.glyphs, strict=True):
+        assert np.array(one.polygon) == pytest.approx(seen(other.polygon), abs=2)
+    for line, flat_line in zip(tilted.lines, straight.lines, strict=True):
+        assert np.array(line.polygon) == pytest.approx(seen(flat_line.polygon), abs=5)
+        assert np.array(line.baseline) == pytest.approx(seen(flat_line.baseline), abs=8)
+        (x0, y0), (x1, y1) = line.baseline
+        assert (y1 - y0) / (x1 - x0) == pytest.approx(0.107, abs=0.02)
+
+
+def test_polygons_of_a_turned_page_begin_at_the_writings_own_top_left(reader: Reader) -> None:
+    page = write("TAB 12")
+    upside_down = np.ascontiguousarray(np.rot90(page, 2))
+    (line,) = reader.read(upside_down, quarter_turns=2).lines
+    (first, second, third, _) = line.polygon
+    assert first[0] > second[0]
+    assert second[1] > third[1]
+    assert line.baseline[0][0] > line.baseline[-1][0]
+
+
+def test_the_x_height_is_the_pictures(reader: Reader) -> None:
+    page = write("abet", scale=3.0)
+    (line,) = reader.read(page).lines
+    letters = {glyph.character: glyph.box for glyph in line.glyphs}
+    assert line.x_height_px == pytest.approx(letters["a"].height, rel=0.25)
+    assert line.baseline[0][1] == pytest.approx(letters["a"].bottom, abs=8)
+
+
+def test_each_stage_has_its_time(reader: Reader) -> None:
+    reading = reader.read(write("TAB 12"))
+    assert {"sheet", "ink", "pieces", "lines", "cuts", "classify", "language"} <= set(
+        reading.timings
+    )
+    assert 0 < sum(reading.timings.values()) <= reading.elapsed_s
+
+
+def test_a_page_of_sure_words_leaves_nothing_unread(reader: Reader) -> None:
+    assert reader.read(write("TAB 12")).unread == ()
+
+
+def test_a_mark_far_from_all_lines_is_stray(reader: Reader) -> None:
+    page = write("TAB 12", "abet 30")
+    page = np.vstack([page, np.full((400, page.shape[1]), 220, np.uint8)])
+    cv2.circle(page, (350, 560), 5, 40, -1)
+    reading = reader.read(page)
+    assert reading.text == "TAB 12\nabet 30"
+    (stray,) = reading.unread
+    assert stray.reason is Reason.STRAY_MARK
+    assert stray.box.left <= 350 < stray.box.right
+    assert stray.box.top <= 560 < stray.box.bottom
+
+
+def test_a_dark_bar_at_the_edge_is_no_writing(reader: Reader) -> None:
+    page = write("TAB 12", "abet 30")
+    page[:, :20] = 20
+    (dark,) = reader.read(page).unread
+    assert dark.reason is Reason.NOT_WRITING
+    assert (dark.box.left, dark.box.height) == (0, page.shape[0])
+
+
+def test_words_below_the_wanted_confidence_are_unread(reader: Reader) -> None:
+    page = write("TAB 12", "abet 30")
+    whole = reader.read(page)
+    ordered = sorted(word.confidence for word in whole.words)
+    assert ordered[0] < ordered[1]
+    reading = reader.read(page, min_confidence=ordered[1])
+    assert [word.text for word in reading.words] == [
+        word.text for word in whole.words if word.confidence >= ordered[1]
+    ]
+    (unsure,) = reading.unread
+    assert unsure.reason is Reason.UNSURE
+    assert unsure.text in whole.text.split()
+    assert reader.read(page, min_confidence=1.0).lines == ()
+    with pytest.raises(UsageError, match="min_confidence"):
+        reader.read(page, min_confidence=90)
+
+
+def test_words_have_alternatives(reader: Reader) -> None:
+    words = reader.read(write("TAB 12", "abet 30")).words
+    for word in words:
+        assert word.text not in {other.text for other in word.alternatives}
+        values = [word.confidence, *(other.probability for other in word.alternatives)]
+        assert values == sorted(values, reverse=True)

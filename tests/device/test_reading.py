@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
+from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word, WordCandidate
+from inkwatch.unread import Reason, Unread
 
 
 def glyph(character: str, left: int = 0, probability: float = 0.9, top: int = 0) -> Glyph:
@@ -90,3 +91,51 @@ def test_a_page_without_lines() -> None:
 def test_a_reading_cannot_be_changed(reading: Reading) -> None:
     with pytest.raises(FrozenInstanceError):
         reading.width = 5  # type: ignore[misc]
+
+
+def two_ways(*pairs: tuple[str, float, str, float]) -> tuple[Glyph, ...]:
+    return tuple(
+        Glyph(Box(9 * k, 0, 8, 8), (Candidate(a, p), Candidate(b, q)))
+        for k, (a, p, b, q) in enumerate(pairs)
+    )
+
+
+def test_a_words_alternatives_are_the_likeliest_other_spellings() -> None:
+    it = Word(two_ways(("l", 0.6, "I", 0.4), ("o", 0.9, "0", 0.1), ("t", 0.999, "f", 0.001)))
+    assert it.text == "lot"
+    assert [other.text for other in it.alternatives] == ["Iot", "l0t", "I0t"]
+    assert [other.probability for other in it.alternatives] == pytest.approx(
+        [0.4 * 0.9 * 0.999, 0.6 * 0.1 * 0.999, 0.4 * 0.1 * 0.999]
+    )
+
+
+def test_alternatives_that_are_given_are_kept() -> None:
+    known = (WordCandidate("lost", 0.2),)
+    assert Word(two_ways(("l", 0.6, "I", 0.4)), known).alternatives == known
+
+
+def test_a_sure_word_has_no_alternative() -> None:
+    assert Word(two_ways(("a", 0.9999, "b", 0.0001))).alternatives == ()
+
+
+@given(st.lists(st.tuples(st.floats(0.5, 1), st.floats(0, 0.5)), min_size=1, max_size=7))
+def test_no_likelier_spelling_is_passed_over(pairs: list[tuple[float, float]]) -> None:
+    glyphs = two_ways(*(("a", p, "b", min(q, 1 - p)) for p, q in pairs))
+    spelt = {"": 1.0}
+    for glyph in glyphs:
+        spelt = {
+            t + c.character: p * c.probability for t, p in spelt.items() for c in glyph.candidates
+        }
+    own = "a" * len(glyphs)
+    others = sorted((p for text, p in spelt.items() if text != own and p >= 0.001), reverse=True)
+    found = [other.probability for other in Word(glyphs).alternatives]
+    assert found == pytest.approx(others[:3])
+
+
+def test_places_left_out_are_the_boxes() -> None:
+    it = Line((word("ab", 10, 0.9),))
+    assert it.polygon == it.box.corners == it.words[0].polygon
+    assert it.glyphs[0].polygon == it.glyphs[0].box.corners
+    assert list(it.baseline) == [(10, 6), (19, 6)]
+    stray = Unread(Reason.STRAY_MARK, Box(1, 2, 3, 4))
+    assert stray.polygon == stray.box.corners

@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,9 +12,11 @@ pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
 from inkwatch.errors import DataError
 from inkwatch.recognise.card import NOT_A_CHARACTER
 from inkwatch.recognise.crop import CROP_SIZE, Grey, crop_glyph
+from inkwatch_train import mixture
 from inkwatch_train.augment.canvas import CANVAS_SIZE
 from inkwatch_train.augment.settings import Augment
 from inkwatch_train.data.sample import Sample, Source, Split
+from inkwatch_train.data.wrong_cuts import wrong_cut_samples
 from inkwatch_train.labels import Labels
 from inkwatch_train.mixture import Bank, Crops, draw_batch, gather
 from inkwatch_train.recipe import DataItem, Recipe
@@ -62,7 +64,7 @@ def mix(
         given, options = source if isinstance(source, tuple) else (source, {})
         items.append((DataItem(source=given.name, **options), given))
     recipe = Recipe(name="mine", alphabet=alphabet, data=[item for item, _ in items], **settings)
-    return gather(recipe, items, Labels(alphabet))
+    return gather(recipe, items, Labels(alphabet, reject=recipe.reject > 0))
 
 
 def drawn(banks: list[Bank], count: int = 4000) -> Counter[str]:
@@ -268,3 +270,67 @@ def test_without_a_share_there_is_no_wrong_cut() -> None:
     banks, crops = mix(Given("one", [*samples("a", 20), *samples("b", 9, "val", first=50)]))
     assert NOT_A_CHARACTER not in drawn(banks)
     assert NOT_A_CHARACTER not in crops.labels
+
+
+def cut_pages(characters: int, wrong: int, name: str = "cuts-mine") -> Given:
+    """A source as pages are cut: characters, and cuts that are none."""
+    return Given(
+        name,
+        [
+            *samples("a", characters),
+            *samples(NOT_A_CHARACTER, wrong, first=2000),
+            *samples("b", 6, "val", first=1000),
+            *samples(NOT_A_CHARACTER, 7, "val", first=3000),
+        ],
+    )
+
+
+@pytest.mark.parametrize(("characters", "wrong"), [(10, 200), (200, 10), (50, 50)])
+def test_a_source_gives_its_own_wrong_cuts_a_fixed_share(characters: int, wrong: int) -> None:
+    banks, _ = mix(cut_pages(characters, wrong), reject=0.1)
+    assert drawn(banks)[NOT_A_CHARACTER] / 4000 == pytest.approx(0.4, abs=0.04)
+
+
+def test_a_source_of_wrong_cuts_alone_is_drawn_from() -> None:
+    only = Given("wrong-cuts:mine", samples(NOT_A_CHARACTER, 60, first=2000))
+    banks, _ = mix((only, {"weight": 1.0}), (Given("one", samples("a", 60)), {"weight": 3.0}),
+                   reject=0.1)  # fmt: skip
+    assert drawn(banks)[NOT_A_CHARACTER] / 4000 == pytest.approx(0.25, abs=0.03)
+
+
+def test_wrong_cuts_are_not_spoiled_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of two joined letters may well be a letter."""
+    spoiled: list[Sample] = []
+
+    def recorded(samples: Sequence[Sample], *args: Any, **options: Any) -> Iterator[Sample]:
+        spoiled.extend(samples)
+        return wrong_cut_samples(samples, *args, **options)
+
+    picked: list[bytes] = []
+
+    def picks(pick: Callable[[], Grey], rng: np.random.Generator) -> Grey:
+        canvas = pick()
+        picked.append(canvas.tobytes())
+        return canvas
+
+    monkeypatch.setattr(mixture, "wrong_cut_samples", recorded)
+    monkeypatch.setattr(mixture, "wrong_cut", picks)
+    banks, crops = mix(cut_pages(20, 60), reject=0.5)
+    assert {sample.label for sample in spoiled} == {"b"}
+    assert Counter(crops.sources.tolist()) == {"cuts-mine": 13, "wrong-cuts": 6}
+    draw_batch(banks, 300, np.random.default_rng(1), OFF, 0.5)
+    (bank,) = banks
+    whole = {canvas.tobytes() for canvas in bank.canvases[bank.labels == "a"]}
+    assert len(picked) > 100
+    assert set(picked) <= whole
+
+
+@pytest.mark.parametrize("split", ["train", "val"])
+def test_wrong_cuts_need_characters(split: Split) -> None:
+    given = [*samples(NOT_A_CHARACTER, 60), *samples(NOT_A_CHARACTER, 9, "val", first=100)]
+    if split == "val":
+        given += samples("a", 9, "val", first=300)
+    else:
+        given += samples("a", 9, "train", first=300)
+    with pytest.raises(DataError, match="no character to make wrong cuts of"):
+        mix(Given("one", given), reject=0.1)

@@ -14,6 +14,7 @@ from inkwatch.errors import DataError
 from inkwatch_train import sources
 from inkwatch_train.fonts.draw import FontSource
 from inkwatch_train.fonts.fetch import FontFace
+from inkwatch_train.pages.cut_source import CutSource
 from inkwatch_train.recipe import Recipe
 from inkwatch_train.sources import open_sources
 
@@ -140,3 +141,37 @@ def test_fonts_are_parted_by_kind_and_need_small_letters(
         if isinstance(source, FontSource)
     ] == [["one"], ["two"]]
     assert asked == [tmp_path, tmp_path]
+
+
+@pytest.mark.parametrize("name", ["cuts-drawn", "cuts-", "cuts-Print"])
+def test_a_kind_of_cuts_that_there_is_not_is_told(name: str) -> None:
+    with pytest.raises(DataError, match=rf"'{name}'.*cuts-print, cuts-joined or cuts-real"):
+        open_sources(recipe(name))
+
+
+def test_cuts_without_fonts_say_the_command() -> None:
+    with pytest.raises(DataError, match=r"inkwatch-train fonts fetch$"):
+        open_sources(recipe("cuts-print"))
+
+
+def test_cuts_are_written_in_fonts_of_their_kind_and_with_real_hands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faces = [
+        FontFace("one", tmp_path, "print", "1.0.0", held_out=False),
+        FontFace("two", tmp_path, "joined", "1.0.0", held_out=False),
+    ]
+    monkeypatch.setattr(sources, "installed_fonts", lambda _: faces)
+    monkeypatch.setattr(sources, "has_true_lower_case", lambda _: True)
+    monkeypatch.setattr(sources, "_REAL_HANDS", ("mine",))
+    a_pack(tmp_path, "open", "mine")
+    opened = open_sources(recipe("cuts-print", "cuts-joined", "cuts-real"), tmp_path)
+    cuts = [source for _, source in opened if isinstance(source, CutSource)]
+    assert [
+        (cut.name, cut.joined, [face.name for face in cut.faces], [hand.name for hand in cut.hands])
+        for cut in cuts
+    ] == [
+        ("cuts-print", False, ["one"], []),
+        ("cuts-joined", True, ["two"], []),
+        ("cuts-real", False, ["one"], ["mine"]),
+    ]

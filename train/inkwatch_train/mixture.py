@@ -62,7 +62,7 @@ def gather(
 
     Raises:
         DataError: a source has no sample of the alphabet, its terms are stricter than the
-            recipe's, or there is nothing to validate with.
+            recipe's, there is nothing to validate with, or no character to make wrong cuts of.
     """
     banks: list[Bank] = []
     held_out: list[tuple[str, Sample]] = []
@@ -94,7 +94,13 @@ def gather(
         )
     if recipe.reject:
         rng = np.random.default_rng([recipe.seed, len(sources)])
-        held_out += _wrong_cuts([sample for _, sample in held_out], recipe, rng)
+        whole = [sample for _, sample in held_out if sample.label != NOT_A_CHARACTER]
+        if not whole or all((bank.labels == NOT_A_CHARACTER).all() for bank in banks):
+            raise DataError(
+                f"The sources of '{recipe.name}' hold no character to make wrong cuts of: all is "
+                "wrong cuts already. Add a source of characters."
+            )
+        held_out += _wrong_cuts(whole, recipe, rng)
     return banks, _crops(held_out)
 
 

@@ -25,12 +25,13 @@ def open_sources(
     """Open every source of a recipe.
 
     Args:
-        recipe: names them: `fonts-print`, `fonts-joined`, `hershey`, or what `open_source` knows.
+        recipe: names them: `fonts-print`, `fonts-joined`, `cuts-print`, `cuts-joined`, `cuts-real`,
+            `hershey`, or what `open_source` knows.
         data: the data folder; `INKWATCH_DATA` where not given.
         fonts: the fonts' folder; the cache where not given.
 
     Raises:
-        DataError: one is not there.
+        DataError: one is not there, or its name is none of these.
     """
     opened: list[tuple[DataItem, Source]] = []
     for item in recipe.data:

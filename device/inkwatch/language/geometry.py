@@ -24,14 +24,21 @@ _CANDIDATES = 10
 _SHIFT_SPREAD = 0.12
 _PAGE_SPREAD = 0.18
 _RISE_SPREAD = 0.5
+_DOT_SIZE = 0.42
+_DOTS = {".": 0.25, ",": 0.05, "'": 0.05}
+"""What something of a dot's size is at least likely to be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GlyphHeights:
-    """Tops and bottoms of a line's N glyphs, `(N,)` float64 pixels, y down, slope taken out."""
+    """Tops and bottoms of a line's N glyphs, `(N,)` float64 pixels, y down, slope taken out.
+
+    `width`, where known, is their width in pixels.
+    """
 
     top: Floats
     bottom: Floats
+    width: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,34 @@ def height_fit(labels: Sequence[str], heights: GlyphHeights, metrics: LineMetric
     shape_top, shape_bottom = _shape_arrays(labels)
     risen = _risen(shape_top, metrics.rise)
     return _likelihood(top, bottom, risen[None], shape_bottom[None])
+
+
+def with_dots(
+    probabilities: Floats, labels: Sequence[str], heights: GlyphHeights, metrics: LineMetrics
+) -> Floats:
+    """Let what is as small as a dot be one, though its crop looks like a blot.
+
+    Args:
+        probabilities: `(N, L)` float64, the classifier's.
+        labels: the L characters.
+        heights: the N glyphs' heights and widths.
+        metrics: the line's.
+
+    Returns:
+        `(N, L)` float64; rows sum to no more than 1.
+    """
+    if heights.width is None:
+        return probabilities
+    size = np.maximum(heights.bottom - heights.top, heights.width) / metrics.x_height_px
+    small = np.flatnonzero(size <= _DOT_SIZE)
+    if not len(small):
+        return probabilities
+    rows = probabilities.copy()
+    least = np.array([_DOTS.get(label, 0.0) for label in labels])
+    rows[small] = np.maximum(rows[small], least)
+    total = rows[small].sum(axis=1, keepdims=True)
+    rows[small] /= np.maximum(total, 1.0)
+    return rows
 
 
 def _shape_arrays(labels: Sequence[str]) -> tuple[Floats, Floats]:

@@ -13,6 +13,8 @@ from inkwatch.language.context import DIGIT, STATES, USUAL_START, kinds_of
 
 Floats = npt.NDArray[np.float64]
 
+DIGIT_STATE = STATES.index(DIGIT)
+
 _USUAL_CODES = 0.22
 _USUAL_WORDS = 4.0
 """The usual page weighs as much as so many words of this one."""
@@ -56,6 +58,3 @@ def page_manner(words: Sequence[Floats], labels: Sequence[str]) -> Manner:
     codes = min(_MOST, (shown + _USUAL_WORDS * _USUAL_CODES) / (count + _USUAL_WORDS))
     codes = max(codes, 0.1)
     return Manner(start, -float(np.log2(codes)), -float(np.log2(1.0 - codes)))
-
-
-DIGIT_STATE = STATES.index(DIGIT)

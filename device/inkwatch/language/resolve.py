@@ -1,7 +1,7 @@
 """From guesses for single glyphs to ranked characters, the whole page weighed together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,12 +9,18 @@ import numpy.typing as npt
 from inkwatch.language.context import weigh_neighbours
 from inkwatch.language.expectation import Expectation
 from inkwatch.language.fit_pattern import weigh_by_pattern
-from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, weigh_heights
+from inkwatch.language.geometry import (
+    GlyphHeights,
+    HeightFits,
+    LineMetrics,
+    weigh_heights,
+    with_dots,
+)
 from inkwatch.language.manner import page_manner
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.spelling import weigh_word
 from inkwatch.language.word_path import Vocabulary
-from inkwatch.reading import Candidate
+from inkwatch.reading import Candidate, WordCandidate
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,12 +51,26 @@ class LineGuesses:
         return self.fits or HeightFits(self.probabilities, labels, self.heights)
 
 
+@dataclass(frozen=True, slots=True)
+class ResolvedLine:
+    """A line as it was read.
+
+    `glyphs` are each glyph's candidates, likeliest first; `metrics` the line's measures.
+    `alternatives` are what else each word may be, where the search for words tells; () where it
+    does not.
+    """
+
+    glyphs: tuple[tuple[Candidate, ...], ...]
+    metrics: LineMetrics
+    alternatives: tuple[tuple[WordCandidate, ...], ...] = ()
+
+
 def resolve_page(
     lines: Sequence[LineGuesses],
     labels: Sequence[str],
     words: Vocabulary | None = None,
     pattern: Pattern | None = None,
-) -> list[list[tuple[Candidate, ...]]]:
+) -> list[ResolvedLine]:
     """Rank the candidates of every glyph by its crop, its height and its neighbours.
 
     Args:
@@ -61,22 +81,30 @@ def resolve_page(
             confidence. With a pattern, these are not asked.
 
     Returns:
-        For each line, for each glyph, its candidates with posterior probabilities.
+        For each line its glyphs' candidates with posterior probabilities, and its measures.
     """
     fits = [line.height_fits(labels) for line in lines]
     # One hand writes one page: what most lines show helps a line with few letters to tell.
     counts = [len(line.probabilities) for line in lines]
     usual = usual_metrics([each.best() for each in fits], counts)
+    metrics = [each.best(usual) for each in fits]
+    lines = [
+        replace(line, probabilities=with_dots(line.probabilities, labels, line.heights, each))
+        for line, each in zip(lines, metrics, strict=True)
+    ]
     weighed = [
-        weigh_heights(line.probabilities, labels, line.heights, each.best(usual))
-        for line, each in zip(lines, fits, strict=True)
+        weigh_heights(line.probabilities, labels, line.heights, each)
+        for line, each in zip(lines, metrics, strict=True)
     ]
     manner = page_manner(
         [word for line, rows in zip(lines, weighed, strict=True) for word in in_words(line, rows)],
         labels,
     )
     language = Expectation(tuple(labels), words, pattern, manner)
-    return [_rank_words(line, rows, language) for line, rows in zip(lines, weighed, strict=True)]
+    return [
+        ResolvedLine(tuple(_rank_words(line, rows, language)), own)
+        for line, rows, own in zip(lines, weighed, metrics, strict=True)
+    ]
 
 
 def in_words(line: LineGuesses, rows: Floats) -> list[Floats]:

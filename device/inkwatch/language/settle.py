@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.language.expectation import Expectation
-from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, height_fit
+from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, height_fit, with_dots
 from inkwatch.language.manner import page_manner
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.resolve import LineGuesses, in_words, usual_metrics
@@ -71,8 +71,10 @@ def settle_page(
 def _way(word: WordLattice, metrics: LineMetrics, expected: Expectation) -> Way:
     if word.settled:
         return only_way(word)
-    fit = height_fit(expected.labels, _heights(word.arcs), metrics)
-    return best_way(word, word.probabilities * fit**_HEIGHT_WEIGHT, expected)
+    heights = _heights(word.arcs)
+    fit = height_fit(expected.labels, heights, metrics)
+    rows = with_dots(word.probabilities, expected.labels, heights, metrics)
+    return best_way(word, rows * fit**_HEIGHT_WEIGHT, expected)
 
 
 def _surest_way(word: WordLattice) -> Way:
@@ -114,4 +116,5 @@ def _heights(arcs: Iterable[Arc]) -> GlyphHeights:
     return GlyphHeights(
         top=np.array([glyph.top for glyph in glyphs]),
         bottom=np.array([glyph.bottom for glyph in glyphs]),
+        width=np.array([float(glyph.place.width) for glyph in glyphs]),
     )

@@ -41,7 +41,7 @@ class WordPath:
 
     `bits` is what it costs but for the lexicon's word, `spelt` what its letters cost since the
     word began. Of the word: where it is in the lexicon, its last three symbols, its case (None
-    before the second letter) and length; `own` is where it is among the user's words, and
+    before the first letter) and length; `own` is where it is among the user's words, and
     `only_own` is set once it can be nothing else. `closed` once marks have followed it. `parent`,
     `column` and `arc` tell how it came about: the path before it, the last character's column and
     the arc (or glyph) that it was read from.
@@ -91,7 +91,7 @@ def extended(
         own = words.own.step(path.own, character)
     if symbol and not path.closed and not path.only_own:
         case = _case(path, character, letter)
-        if case is not None or path.length == 0:
+        if case is not None:
             node, place = NOWHERE, 0
             if path.node != NOWHERE:
                 node, place = lexicon.step(path.node, path.place, symbol)

@@ -7,15 +7,21 @@ from importlib import resources
 
 import msgspec
 
-from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
+from inkwatch.places import Box, Point
+from inkwatch.reading import Candidate, Glyph, Line, Reading, Word, WordCandidate
+from inkwatch.unread import Unread
 
 READING_SCHEMA = "inkwatch-reading/1"
 CLASSIFIED_SCHEMA = "inkwatch-classified/1"
 
 _DECIMALS = 4
+_PLACE_DECIMALS = 1
 
 BoxForm = tuple[int, int, int, int]
 """Left, top, width, height in pixels of the picture."""
+
+PointsForm = tuple[tuple[float, float], ...]
+"""x and y in pixels of the picture: a polygon's corners, or points along a baseline."""
 
 
 class CandidateForm(msgspec.Struct, frozen=True):
@@ -25,10 +31,18 @@ class CandidateForm(msgspec.Struct, frozen=True):
     probability: float
 
 
+class WordCandidateForm(msgspec.Struct, frozen=True):
+    """What a whole word may be, and its probability."""
+
+    text: str
+    probability: float
+
+
 class GlyphForm(msgspec.Struct, frozen=True):
     """One written character; `candidates` has the likeliest first."""
 
     box: BoxForm
+    polygon: PointsForm
     candidates: tuple[CandidateForm, ...]
 
 
@@ -38,6 +52,8 @@ class WordForm(msgspec.Struct, frozen=True):
     text: str
     confidence: float
     box: BoxForm
+    polygon: PointsForm
+    alternatives: tuple[WordCandidateForm, ...]
     glyphs: tuple[GlyphForm, ...]
 
 
@@ -47,7 +63,19 @@ class LineForm(msgspec.Struct, frozen=True):
     text: str
     confidence: float
     box: BoxForm
+    polygon: PointsForm
+    baseline: PointsForm
+    x_height: float
     words: tuple[WordForm, ...]
+
+
+class UnreadForm(msgspec.Struct, frozen=True):
+    """Ink that was left unread, and why."""
+
+    reason: str
+    box: BoxForm
+    polygon: PointsForm
+    text: str
 
 
 class ReadingForm(msgspec.Struct, frozen=True):
@@ -61,6 +89,9 @@ class ReadingForm(msgspec.Struct, frozen=True):
     text: str
     confidence: float
     lines: tuple[LineForm, ...]
+    unread: tuple[UnreadForm, ...]
+    elapsed_s: float
+    timings: dict[str, float]
 
 
 class ClassifiedForm(msgspec.Struct, frozen=True):
@@ -86,6 +117,9 @@ def format_json(reading: Reading) -> str:
         text=reading.text,
         confidence=_rounded(reading.confidence),
         lines=tuple(_line(line) for line in reading.lines),
+        unread=tuple(_unread(unread) for unread in reading.unread),
+        elapsed_s=_rounded(reading.elapsed_s),
+        timings={stage: _rounded(seconds) for stage, seconds in reading.timings.items()},
     )
     return msgspec.json.encode(form).decode()
 
@@ -106,6 +140,9 @@ def _line(line: Line) -> LineForm:
         text=line.text,
         confidence=_rounded(line.confidence),
         box=_box(line.box),
+        polygon=_points(line.polygon),
+        baseline=_points(line.baseline),
+        x_height=round(line.x_height_px, _PLACE_DECIMALS),
         words=tuple(_word(word) for word in line.words),
     )
 
@@ -115,12 +152,23 @@ def _word(word: Word) -> WordForm:
         text=word.text,
         confidence=_rounded(word.confidence),
         box=_box(word.box),
+        polygon=_points(word.polygon),
+        alternatives=tuple(_word_candidate(other) for other in word.alternatives),
         glyphs=tuple(_glyph(glyph) for glyph in word.glyphs),
     )
 
 
 def _glyph(glyph: Glyph) -> GlyphForm:
-    return GlyphForm(_box(glyph.box), _candidates(glyph.candidates))
+    return GlyphForm(_box(glyph.box), _points(glyph.polygon), _candidates(glyph.candidates))
+
+
+def _word_candidate(other: WordCandidate) -> WordCandidateForm:
+    return WordCandidateForm(other.text, _rounded(other.probability))
+
+
+def _unread(unread: Unread) -> UnreadForm:
+    place = (_box(unread.box), _points(unread.polygon))
+    return UnreadForm(str(unread.reason), *place, unread.text)
 
 
 def _candidates(candidates: tuple[Candidate, ...]) -> tuple[CandidateForm, ...]:
@@ -129,6 +177,10 @@ def _candidates(candidates: tuple[Candidate, ...]) -> tuple[CandidateForm, ...]:
 
 def _box(box: Box) -> BoxForm:
     return (box.left, box.top, box.width, box.height)
+
+
+def _points(points: tuple[Point, ...]) -> PointsForm:
+    return tuple((round(x, _PLACE_DECIMALS), round(y, _PLACE_DECIMALS)) for x, y in points)
 
 
 def _valid(text: str) -> str:

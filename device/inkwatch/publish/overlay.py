@@ -1,24 +1,27 @@
-"""The page with what was read drawn onto it: boxes, and the characters above them."""
+"""The page with what was read drawn onto it: outlines, and the characters above them."""
 
-import contextlib
-import os
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from inkwatch.errors import OutputError
 from inkwatch.frames.decode import show_name
 from inkwatch.frames.frame import Image
-from inkwatch.reading import DEFAULT_THRESHOLD, Box, Glyph, Reading
+from inkwatch.places import Point
+from inkwatch.publish.files import free_name, replace_file
+from inkwatch.reading import DEFAULT_THRESHOLD, Glyph, Reading
+from inkwatch.unread import Unread
 
 JPEG_QUALITY = 90
 _MAX_STEM_BYTES = 180
 _FADE = 0.55
 """Share of the page's own contrast that stays, so that what is drawn stands out."""
 
+_PALE = 0.45
 _TEXT_SHARE = 0.6
 _MIN_TEXT_PX = 9
 _MAX_TEXT_PX = 120
@@ -33,7 +36,7 @@ class _Colour(NamedTuple):
     red: int
 
 
-WORD_COLOUR = _Colour(200, 120, 0)
+UNREAD_COLOUR = _Colour(200, 60, 120)
 # Blue-ish green, orange and red-violet also differ for people who do not tell red from green.
 SURE_COLOUR = _Colour(90, 130, 0)
 UNSURE_COLOUR = _Colour(0, 120, 230)
@@ -45,9 +48,10 @@ UNSURE_FROM = 0.6
 def draw_overlay(image: Image, reading: Reading) -> Image:
     """Draw a reading onto a faded copy of its page.
 
-    Words have blue boxes. Glyph boxes and the characters above them are green from 90 %
-    confidence, orange from 60 %, and red below. OpenCV's font has only ASCII: other characters
-    are drawn as `?`.
+    Lines, words and glyphs have outlines that follow the writing, lines their baseline as well.
+    All are green from 90 % confidence, orange from 60 %, and red below, as are the characters
+    above them; lines are drawn paler. What was left unread is violet and crossed out, with the
+    reason. OpenCV's font has only ASCII: other characters are drawn as `?`.
 
     Args:
         image: the page, `(H, W)` grey or `(H, W, 3)` BGR uint8; it is not changed.
@@ -60,12 +64,18 @@ def draw_overlay(image: Image, reading: Reading) -> Image:
     canvas: Image = cv2.convertScaleAbs(page, alpha=_FADE, beta=255 * (1 - _FADE)).astype(
         np.uint8, copy=False
     )
-    for word in reading.words:
-        _rectangle(canvas, _grown(word.box, 2), WORD_COLOUR)
     text_px = _text_height(reading)
+    for line in reading.lines:
+        pale = _paler(colour_of(line.confidence))
+        _outline(canvas, line.polygon, pale, grow_px=4)
+        _outline(canvas, line.baseline, pale, closed=False)
+    for unread in reading.unread:
+        _crossed_out(canvas, unread, text_px)
+    for word in reading.words:
+        _outline(canvas, word.polygon, colour_of(word.confidence), grow_px=2)
     for word in reading.words:
         for glyph in word.glyphs:
-            _rectangle(canvas, glyph.box, colour_of(glyph.confidence))
+            _outline(canvas, glyph.polygon, colour_of(glyph.confidence))
             _character(canvas, glyph, word.box.top - 4, text_px)
     return canvas
 
@@ -90,25 +100,34 @@ def write_overlay(
     Raises:
         OutputError: it cannot be written.
     """
-    path = folder / _free_name(reading.source, set() if used is None else used)
+    path = folder / overlay_name(reading.source, set() if used is None else used)
+    save_overlay(image, reading, path)
+    return path
+
+
+def save_overlay(image: Image, reading: Reading, path: Path) -> None:
+    """Draw an overlay and write it to `path`, whose folder is made where it is missing.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     encoded, data = cv2.imencode(
         ".jpg", draw_overlay(image, reading), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
     )
     if not encoded:
         raise OutputError(f"{path}: the overlay cannot be made into a JPEG. Try a smaller page.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _replace(path, data.tobytes())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, data.tobytes())
     except OSError as error:
         raise OutputError(
             f"{path}: the overlay cannot be written: {error.strerror or error}. "
             "Name a folder that you may write to and that has room."
         ) from error
-    return path
 
 
-def check_folder(folder: Path) -> None:
-    """Tell whether overlays can go to `folder` before there are any; it need not exist yet.
+def check_folder(folder: Path, what: str = "the overlays") -> None:
+    """Tell whether files can go to `folder` before there are any; it need not exist yet.
 
     Raises:
         OutputError: it is a file, or would lie in one.
@@ -119,7 +138,7 @@ def check_folder(folder: Path) -> None:
         except OSError:
             continue  # writing will tell
         if is_file:
-            raise OutputError(f"{show_name(place)} is a file; name a folder for the overlays.")
+            raise OutputError(f"{show_name(place)} is a file; name a folder for {what}.")
 
 
 def colour_of(confidence: float) -> tuple[int, int, int]:
@@ -138,12 +157,41 @@ def _text_height(reading: Reading) -> int:
     return int(np.clip(usual * _TEXT_SHARE, _MIN_TEXT_PX, _MAX_TEXT_PX))
 
 
-def _rectangle(canvas: Image, box: Box, colour: tuple[int, int, int]) -> None:
-    cv2.rectangle(canvas, (box.left, box.top), (box.right - 1, box.bottom - 1), colour, 1)
+def _outline(
+    canvas: Image,
+    points: Sequence[Point],
+    colour: tuple[int, int, int],
+    *,
+    grow_px: int = 0,
+    closed: bool = True,
+) -> None:
+    """Draw a path, or along the outermost pixels inside a polygon, or so many pixels around it."""
+    along = _pixels(points, grow_px) if closed else np.floor(points).astype(np.int32)
+    cv2.polylines(canvas, [along], closed, colour, 1)
 
 
-def _grown(box: Box, by_px: int) -> Box:
-    return Box(box.left - by_px, box.top - by_px, box.width + 2 * by_px, box.height + 2 * by_px)
+def _pixels(points: Sequence[Point], grow_px: int) -> npt.NDArray[np.int32]:
+    """Points between pixels' edges as the pixels on their inner side, `(N, 2)` int32."""
+    corners = np.array(points, np.float64)
+    outward = np.where(corners >= corners.mean(axis=0), 1, -1)
+    inner = np.where(outward > 0, np.ceil(corners) - 1, np.floor(corners))
+    return np.asarray(inner + outward * grow_px, np.int32)
+
+
+def _crossed_out(canvas: Image, unread: Unread, text_px: int) -> None:
+    corners = _pixels(unread.polygon, 1)
+    cv2.polylines(canvas, [corners], True, UNREAD_COLOUR, 1)
+    for start, end in ((0, 2), (1, 3)):
+        ends = (corners[start].tolist(), corners[end].tolist())
+        cv2.line(canvas, ends[0], ends[1], UNREAD_COLOUR, 1, cv2.LINE_AA)
+    scale = max(_MIN_TEXT_PX, text_px / 2) / _FONT_PX
+    at = (unread.box.left, unread.box.bottom + round(scale * _FONT_PX) + 3)
+    cv2.putText(canvas, str(unread.reason), at, _FONT, scale, UNREAD_COLOUR, 1, cv2.LINE_AA)
+
+
+def _paler(colour: tuple[int, int, int]) -> tuple[int, int, int]:
+    blue, green, red = (round(255 - (255 - part) * _PALE) for part in colour)
+    return blue, green, red
 
 
 def _character(canvas: Image, glyph: Glyph, baseline: int, text_px: int) -> None:
@@ -159,39 +207,6 @@ def _character(canvas: Image, glyph: Glyph, baseline: int, text_px: int) -> None
     cv2.putText(canvas, glyph.character, (x, y), _FONT, scale, colour, thickness, cv2.LINE_AA)
 
 
-def _free_name(source: str, used: set[str]) -> str:
-    # A video's frame keeps its number: clip.mp4#12 becomes clip-12.
-    file, mark, frame = source.rpartition("#")
-    if not (mark and frame.isdecimal()):
-        file, frame = source, ""
-    stem = Path(file.replace("\0", "")).stem
-    stem = "page" if stem in ("", "-") else stem
-    stem = stem.encode("utf-8", "backslashreplace")[:_MAX_STEM_BYTES].decode("utf-8", "ignore")
-    stem = f"{stem}-{frame}" if frame else stem
-    name = f"{stem}-overlay.jpg"
-    number = 1
-    while name in used:
-        number += 1
-        name = f"{stem}-{number}-overlay.jpg"
-    used.add(name)
-    return name
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=".inkwatch-", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            # mkstemp lets only the owner read; an overlay is as open as any other file.
-            os.fchmod(handle, 0o666 & ~_umask())
-            stream.write(data)
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def overlay_name(source: str, used: set[str]) -> str:
+    """Name the overlay of a picture, and add the name to those that are `used`."""
+    return free_name(source, "-overlay.jpg", used)

@@ -8,7 +8,7 @@ from inkwatch.reading import Reading
 
 COLUMNS = (
     *("source", "line", "word", "left", "top", "width", "height"),
-    *("confidence", "text"),
+    *("confidence", "text", "polygon", "alternatives"),
 )
 
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -23,7 +23,8 @@ def format_tsv(reading: Reading) -> str:
     """Write a reading's words, a row each and no header.
 
     Lines count from 1 on the page and words from 1 on their line; boxes are in pixels;
-    confidence is from 0 to 1 with four decimals.
+    confidence is from 0 to 1 with four decimals; the polygon is `x,y x,y x,y x,y`; alternatives
+    are `TEXT=PROBABILITY`, a space between them.
 
     Returns:
         Rows that each end in a newline; '' where nothing was found.
@@ -38,6 +39,8 @@ def format_tsv(reading: Reading) -> str:
                 *map(str, numbers),
                 f"{word.confidence:.4f}",
                 escaped(word.text),
+                " ".join(f"{round(x)},{round(y)}" for x, y in word.polygon),
+                " ".join(f"{escaped(w.text)}={w.probability:.4f}" for w in word.alternatives),
             )
             rows.append("\t".join(fields) + "\n")
     return "".join(rows)

@@ -65,8 +65,9 @@ class WordLattice:
 
     @property
     def settled(self) -> bool:
-        """Whether there is only one way through."""
-        return len(self.arcs) == self.nodes - 1
+        """Whether the arcs are one chain, so that there is only one way through."""
+        chain = list(pairwise(range(self.nodes)))
+        return [(arc.start, arc.stop) for arc in self.arcs] == chain
 
 
 @dataclass(frozen=True, slots=True, eq=False)

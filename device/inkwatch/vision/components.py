@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.left_out import NOTHING, LeftOut
 from inkwatch.vision.stroke import edge_distance, stroke_width
 
 Grey = npt.NDArray[np.uint8]
@@ -33,7 +34,7 @@ class Pieces:
 
     `labels` is `(H, W)` int32: which piece a pixel belongs to (0 is paper). `ids`, `left`,
     `top`, `right`, `bottom` and `area` are `(N,)` int32; right and bottom are exclusive.
-    `stroke_px` is the page's usual stroke width.
+    `stroke_px` is the page's usual stroke width; `left_out` what was taken for no writing.
     """
 
     labels: Ints
@@ -44,6 +45,7 @@ class Pieces:
     bottom: Ints
     area: Ints
     stroke_px: float
+    left_out: LeftOut = NOTHING
 
     @property
     def width(self) -> Ints:
@@ -82,7 +84,7 @@ def find_pieces(ink: Grey) -> Pieces:
     stroke_px = stroke_width(distance, ink)
     beside |= _is_solid(distance, labels, stats, stroke_px)
     speck = (area < max(4.0, 0.3 * stroke_px**2)) | (np.maximum(w, h) < max(2.0, 0.5 * stroke_px))
-    keep = np.flatnonzero(~speck & ~beside)
+    keep = writing = np.flatnonzero(~speck & ~beside)
     if len(keep) > MOST_PIECES:
         keep = np.sort(keep[np.argsort(-area[keep], kind="stable")[:MOST_PIECES]])
     kept = stats[keep]
@@ -95,6 +97,11 @@ def find_pieces(ink: Grey) -> Pieces:
         bottom=kept[:, cv2.CC_STAT_TOP] + kept[:, cv2.CC_STAT_HEIGHT],
         area=kept[:, cv2.CC_STAT_AREA],
         stroke_px=stroke_px,
+        left_out=LeftOut(
+            specks=stats[speck & ~beside, :4],
+            not_writing=stats[beside, :4],
+            surplus=stats[np.setdiff1d(writing, keep, assume_unique=True), :4],
+        ),
     )
 
 

@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.reading import Box
+from inkwatch.stopwatch import Stopwatch
 from inkwatch.vision.components import Pieces
 from inkwatch.vision.glyphs import Group, group_glyphs, ink_gaps
 from inkwatch.vision.ink import to_grey
+from inkwatch.vision.left_out import Boxes
 from inkwatch.vision.lines import FoundLine, find_lines, letter_height
 from inkwatch.vision.page import MARGIN_PX, GlyphCut, Grey, LineCut, Page, WordCut
 from inkwatch.vision.polarity import with_dark_ink
@@ -50,22 +52,40 @@ def cut_page(image: Grey) -> Page:
     return cut_found(find_page(image), image.shape[1], image.shape[0])
 
 
-def cut_found(page: Straightened, width: int, height: int) -> Page:
-    """Cut a page that was found in a picture of `width` and `height`. See `cut_page`."""
-    writing = find_writing(page)
+def cut_found(page: Straightened, width: int, height: int, watch: Stopwatch | None = None) -> Page:
+    """Cut a page that was found in a picture of `width` and `height`. See `cut_page`.
+
+    `watch` counts the stages `ink`, `pieces`, `slant`, `lines` and `cuts`.
+    """
+    watch = watch or Stopwatch()
+    writing = find_writing(page, watch)
     pieces = writing.pieces
     slant = page_slant(writing.ink, letter_height(pieces)) if len(pieces.ids) else 0.0
     if slant:
         writing = find_writing(upright(writing.page, slant))
+    watch.lap("slant")
     page, pieces = writing.page, writing.pieces
     cutter = _Cutter(page.grey, pieces, page, width, height)
     lines = find_lines(pieces)
+    watch.lap("lines")
     groups = [
         group_glyphs([int(i) for i in line.members], pieces, line.letter_px) for line in lines
     ]
     gaps = [ink_gaps(g, pieces) / line.letter_px for g, line in zip(groups, lines, strict=True)]
     cuts = zip(lines, groups, word_breaks(gaps), strict=True)
-    return Page(tuple(cutter.line(*cut) for cut in cuts), width, height, page)
+    left_out = replace(pieces.left_out, strays=_strays(lines, pieces))
+    found = Page(tuple(cutter.line(*cut) for cut in cuts), width, height, page, left_out)
+    watch.lap("cuts")
+    return found
+
+
+def _strays(lines: list[FoundLine], pieces: Pieces) -> Boxes:
+    """The boxes of what joined no line."""
+    stray = np.ones(len(pieces.ids), np.bool_)
+    for line in lines:
+        stray[line.members] = False
+    sides = (pieces.left, pieces.top, pieces.width, pieces.height)
+    return np.stack([side[stray] for side in sides], axis=1)
 
 
 class _Cutter:

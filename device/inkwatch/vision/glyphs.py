@@ -111,6 +111,9 @@ def _stacked(a: _Part, b: _Part, letter_px: float) -> bool:
     if columns < _STACKED_SHARE:
         return False
     rows = _shared(a.rows, b.rows)
+    upper, lower = sorted((a, b), key=lambda part: part.top)
+    if _under(upper, lower, letter_px):
+        return False  # whether that is a dot of its own is for `_dot_below` to say
     joint = max(a.bottom, b.bottom) - min(a.top, b.top)
     # A whole letter under a tail from its left neighbour overlaps it in columns as well: what
     # would become much taller than a letter with a tail is two glyphs.
@@ -136,11 +139,18 @@ def _dot_above(dot: _Part, stem: _Part, letter_px: float) -> bool:
 
 def _dot_below(mark: _Part, dot: _Part, letter_px: float) -> bool:
     """A dot under a mark that ends above it: `!`, `?`. A full stop stands further right."""
+    # Under a narrow mark that leans; a wide one has its dot well inside, or it is the full stop
+    # before a 1 with a foot, or before a 7.
+    narrow = mark.width <= _STEM_WIDTH * letter_px
+    first = mark.left - (0.3 * letter_px if narrow else -0.2 * mark.width)
+    return _under(mark, dot, letter_px) and first <= dot.middle <= mark.right - 0.4 * mark.width
+
+
+def _under(mark: _Part, dot: _Part, letter_px: float) -> bool:
+    """Whether something as small as a dot stands below something as tall as a letter."""
     small = max(dot.height, dot.width) <= _DOT_SIZE * letter_px
     below = mark.bottom <= dot.top and dot.top - mark.bottom <= 0.6 * letter_px
-    tall = mark.height >= 0.7 * letter_px
-    reach = 0.3 * letter_px
-    return small and below and tall and mark.left - reach <= dot.middle <= mark.middle
+    return small and below and mark.height >= 0.7 * letter_px
 
 
 def ink_gaps(groups: list[Group], pieces: Pieces) -> npt.NDArray[np.float64]:

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.reading import Box
+from inkwatch.places import Box
+from inkwatch.vision.left_out import NOTHING, LeftOut
 from inkwatch.vision.straighten import Straightened
 
 Grey = npt.NDArray[np.uint8]
 
 MARGIN_PX = 3
 """Paper around a glyph in its picture: the threshold cuts inside a stroke's soft edge."""
-
-_INK_LEVEL = 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +35,8 @@ class GlyphCut:
     def ink(self) -> npt.NDArray[np.bool_]:
         """Where in `place` there is ink, roughly: `(height, width)` bool."""
         inside = self.grey[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
-        return np.asarray(inside < _INK_LEVEL, np.bool_)
+        # Halfway between the paper and the darkest ink: a pencil leaves nothing darker than grey.
+        return np.asarray(inside < (255.0 + float(inside.min())) / 2, np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,13 +62,15 @@ class LineCut:
 class Page:
     """Lines from top to bottom; `width` and `height` of the picture in pixels.
 
-    `straightened` is the page that was cut, and leads back to the picture.
+    `straightened` is the page that was cut, and leads back to the picture; `left_out` the ink that
+    stands in no line.
     """
 
     lines: tuple[LineCut, ...]
     width: int
     height: int
     straightened: Straightened
+    left_out: LeftOut = NOTHING
 
     def box_in_picture(self, place: Box) -> Box:
         """Take a box of the straightened page to the picture."""

@@ -37,7 +37,8 @@ def page_slant(ink: Grey, letter_px: float) -> float:
         dx / dy, positive where the tops of strokes lean right; 0.0 where nothing leans clearly.
     """
     shrink = min(1.0, _LETTER_PX / max(1.0, letter_px))
-    small = cv2.resize(ink, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    size = [max(1, round(side * shrink)) for side in ink.shape[::-1]]
+    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
     _, small = cv2.threshold(small, 90, 255, cv2.THRESH_BINARY)
     bar = np.ones((max(5, round(_STROKE_SHARE * letter_px * shrink)), 1), np.uint8)
 

@@ -26,17 +26,24 @@ class Straightened:
 
     def box_in_picture(self, box: Box, width: int, height: int) -> Box:
         """Take a box to the picture: the smallest upright one around its corners, cut to fit."""
-        corners = np.array(
-            [(x, y, 1.0) for x in (box.left, box.right) for y in (box.top, box.bottom)]
-        )
-        mapped = corners @ self.to_picture.T
-        points = mapped[:, :2] / mapped[:, 2:]
+        points = self.points_in_picture(np.array(box.corners))
         # A hair of rounding must not make a box a pixel wider.
         left, top = np.floor(points.min(axis=0) + 1e-6).astype(int).tolist()
         right, bottom = np.ceil(points.max(axis=0) - 1e-6).astype(int).tolist()
         left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
         right, bottom = min(max(right, left + 1), width), min(max(bottom, top + 1), height)
         return Box(left, top, right - left, bottom - top)
+
+    def points_in_picture(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Take `(N, 2)` points of the page, x and y between pixel edges, to the picture."""
+        mapped = np.column_stack([points, np.ones(len(points))]) @ self.to_picture.T
+        return np.asarray(mapped[:, :2] / mapped[:, 2:], np.float64)
+
+
+def moved(page: Straightened, right_px: int, down_px: int) -> Straightened:
+    """A page found in a part of a picture, as one of the whole: the part begins at that place."""
+    shift = np.array([[1.0, 0.0, right_px], [0.0, 1.0, down_px], [0.0, 0.0, 1.0]])
+    return Straightened(page.grey, shift @ page.to_picture)
 
 
 def quarter_turned(page: Straightened, turns: int) -> Straightened:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.stopwatch import Stopwatch
 from inkwatch.vision.boxes import without_boxes
 from inkwatch.vision.components import Pieces, find_pieces
 from inkwatch.vision.dots import without_dots
@@ -43,9 +44,13 @@ class Writing:
     pieces: Pieces
 
 
-def find_writing(page: Straightened) -> Writing:
-    """Find the pieces of a page's writing; small writing is enlarged first."""
-    writing = _find(page)
+def find_writing(page: Straightened, watch: Stopwatch | None = None) -> Writing:
+    """Find the pieces of a page's writing; small writing is enlarged first.
+
+    `watch` counts the stages `ink`, printed lines among it, and `pieces`.
+    """
+    watch = watch or Stopwatch()
+    writing = _find(page, watch)
     if len(writing.pieces.ids) < _FEW:
         return writing
     letter_px = letter_height(writing.pieces)
@@ -53,15 +58,16 @@ def find_writing(page: Straightened) -> Writing:
     factor = min(_ENLARGED_PX / letter_px, _MOST_ENLARGED, room)
     if letter_px >= _SMALL_PX or factor < _WORTH_IT:
         return writing
-    return _find(enlarged(page, factor))
+    return _find(enlarged(page, factor), watch)
 
 
-def _find(page: Straightened) -> Writing:
+def _find(page: Straightened, watch: Stopwatch) -> Writing:
     flat = flatten_light(page.grey)
     across = Ridges(flat, along_rows=True) if min(flat.shape) >= STRIP_PX else None
     rules = find_rules(flat, across)
     bare = without_rules(flat, rules, ink_level(flat)) if rules else flat
     ink = find_ink(bare)
+    watch.lap("ink")
     pieces = find_pieces(ink)
     if rules and not _are_printed(rules, pieces):
         rules, bare, ink = NO_RULES, flat, find_ink(flat)
@@ -76,6 +82,7 @@ def _find(page: Straightened) -> Writing:
     kept = without_boxes(without_dots(pieces))
     if len(kept.ids) < len(pieces.ids):
         bare = _painted_over(bare, pieces, kept)
+    watch.lap("pieces")
     return Writing(replace(page, grey=bare), ink, kept)
 
 

@@ -7,13 +7,17 @@ from inkwatch.language.context import (
     DIGIT,
     LOWER,
     MARK,
+    STATES,
     UPPER,
+    USUAL_START,
     Floats,
     kind_of,
+    step_bits,
     weigh_neighbours,
+    word_bits,
 )
 
-LABELS = "015OIlSoisabcABC23-'"
+LABELS = "015OIlSoisabcABC23-/'"
 
 
 def guesses(word: list[str]) -> Floats:
@@ -60,6 +64,9 @@ def test_kinds(character: str, kind: int) -> None:
         (["oO", "b", "c"], "obc"),
         (["a", "sS"], "as"),
         (["1", "-", "5S", "0O"], "1-50"),
+        (["1", "/", "1lI", "/", "2"], "1/1/2"),
+        (["2", "0", "-", "1lI", "1lI", "-", "0oO", "1lI"], "20-11-01"),
+        (["a", "-", "1lI", "0oO", "a"], "a-loa"),
     ],
 )
 def test_neighbours_settle_look_alikes(word: list[str], text: str) -> None:
@@ -113,3 +120,34 @@ def test_rows_sum_to_one_and_nothing_is_invented(rows: list[list[float]]) -> Non
     assert (weighed >= 0).all()
     assert not weighed[before == 0].any()
     assert np.array_equal(probabilities, before)
+
+
+def test_what_begins_and_what_follows_are_shares_of_the_states() -> None:
+    following = 2.0 ** -step_bits()
+    assert following.shape == (len(STATES), len(STATES))
+    assert following.sum(axis=1) == pytest.approx(np.ones(len(STATES)))
+    assert USUAL_START.sum() == pytest.approx(1.0)
+
+
+def test_how_words_begin_on_the_page_decides_a_glyph_alone() -> None:
+    row = guesses(["0o"])
+    numbers = np.where(np.array(STATES) == DIGIT, 0.9, 0.02)
+    letters = np.where(np.array(STATES) == LOWER, 0.9, 0.02)
+    for start, character in ((numbers, "0"), (letters, "o")):
+        assert LABELS[int(weigh_neighbours(row, LABELS, start)[0].argmax())] == character
+
+
+def test_what_fits_a_kind_costs_less_than_what_mixes_them() -> None:
+    def bits(*word: str) -> float:
+        return word_bits(guesses(list(word)), LABELS)
+
+    assert bits("1", "2", "3", "1") < bits("1", "a", "3", "B")
+    assert bits("1", "-", "2", "-", "3") < bits("1", "-", "a", "-", "3")
+    assert bits("a", "b") < bits("a", "b", "c")
+
+
+@pytest.mark.parametrize("character", "-a1")
+def test_the_cost_of_a_very_long_word_is_a_number(character: str) -> None:
+    bits = word_bits(guesses([character] * 3000), LABELS)
+    assert np.isfinite(bits)
+    assert bits > 0

@@ -28,7 +28,7 @@ def line(*words: str, blur: dict[str, str] | None = None, y: float = 100.0) -> L
 
 def text_of(*lines: LineGuesses) -> list[str]:
     ranked = resolve_page(lines, LABELS)
-    return ["".join(glyph[0].character for glyph in row) for row in ranked]
+    return ["".join(glyph[0].character for glyph in line.glyphs) for line in ranked]
 
 
 def test_an_empty_page() -> None:
@@ -57,14 +57,14 @@ def test_a_cut_that_holds_no_character_stays_unsure() -> None:
     """Its neighbours and height may name it, but not make it surer than the classifier is."""
     sure = line("then")
     sure.probabilities[2] *= 0.3
-    ((_, h, e, n),) = resolve_page([sure], LABELS)
+    _, h, e, n = resolve_page([sure], LABELS)[0].glyphs
     assert e[0].character == "e"
     assert sum(candidate.probability for candidate in e) <= 0.3 + 1e-9
     assert min(h[0].probability, n[0].probability) > 0.9
 
 
 def test_candidates_are_ranked_probabilities() -> None:
-    ((glyph, *_),) = resolve_page([line("so", blur={"s": "S", "o": "O0"})], LABELS)
+    glyph, _ = resolve_page([line("so", blur={"s": "S", "o": "O0"})], LABELS)[0].glyphs
     values = [candidate.probability for candidate in glyph]
     assert values == sorted(values, reverse=True)
     assert 1 <= len(glyph) <= TOP
@@ -95,9 +95,9 @@ def pages(draw: st.DrawFn) -> list[LineGuesses]:
 @settings(max_examples=80, deadline=None)
 def test_nothing_is_invented(page: list[LineGuesses]) -> None:
     ranked = resolve_page(page, LABELS)
-    assert [len(row) for row in ranked] == [len(guess.probabilities) for guess in page]
-    for guess, row in zip(page, ranked, strict=True):
-        for given_row, glyph in zip(guess.probabilities, row, strict=True):
+    assert [len(line.glyphs) for line in ranked] == [len(guess.probabilities) for guess in page]
+    for guess, line in zip(page, ranked, strict=True):
+        for given_row, glyph in zip(guess.probabilities, line.glyphs, strict=True):
             assert glyph
             for candidate in glyph:
                 assert 0.0 <= candidate.probability <= 1.0

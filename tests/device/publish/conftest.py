@@ -4,6 +4,7 @@ import pytest
 from hypothesis import strategies as st
 
 from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
+from inkwatch.unread import Reason, Unread
 
 
 @pytest.fixture
@@ -30,8 +31,17 @@ def readings() -> st.SearchStrategy[Reading]:
     )
     candidate = st.builds(Candidate, st.text(min_size=1, max_size=2), probability)
     glyph = st.builds(Glyph, box, st.lists(candidate, min_size=1, max_size=3).map(tuple))
-    word = st.builds(Word, st.lists(glyph, min_size=1, max_size=3).map(tuple))
-    line = st.builds(Line, st.lists(word, min_size=1, max_size=3).map(tuple))
+    point = st.tuples(st.floats(-9, 600), st.floats(-9, 600))
+    polygon = st.just(()) | st.tuples(point, point, point, point)
+    word = st.builds(Word, st.lists(glyph, min_size=1, max_size=3).map(tuple), polygon=polygon)
+    line = st.builds(
+        Line,
+        st.lists(word, min_size=1, max_size=3).map(tuple),
+        polygon,
+        st.just(()) | st.lists(point, min_size=2, max_size=4).map(tuple),
+        st.floats(0, 90),
+    )
+    unread = st.builds(Unread, st.sampled_from(Reason), box, polygon, st.text(max_size=3))
     # A file's name may hold bytes that are no UTF-8; Python keeps them as lone surrogates.
     source = st.text() | st.just("caf\udce9\t\n\\.png")
     return st.builds(
@@ -41,4 +51,7 @@ def readings() -> st.SearchStrategy[Reading]:
         height=st.integers(1, 600),
         source=source,
         model=st.text(),
+        elapsed_s=st.floats(0, 9),
+        unread=st.lists(unread, max_size=2).map(tuple),
+        timings=st.dictionaries(st.text(), st.floats(0, 9), max_size=2),
     )

@@ -16,13 +16,14 @@ from inkwatch.errors import ExitCode, OutputError
 from inkwatch.publish.overlay import (
     GUESS_COLOUR,
     SURE_COLOUR,
+    UNREAD_COLOUR,
     UNSURE_COLOUR,
-    WORD_COLOUR,
     colour_of,
     draw_overlay,
     write_overlay,
 )
 from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
+from inkwatch.unread import Reason, Unread
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -45,8 +46,36 @@ def test_boxes_have_the_colour_of_their_confidence(page: Pixels, reading: Readin
     for glyph, colour in ((sure, SURE_COLOUR), (guess, GUESS_COLOUR), (unsure, UNSURE_COLOUR)):
         assert tuple(drawn[glyph.box.bottom - 1, glyph.box.left]) == colour
         assert tuple(drawn[glyph.box.bottom - 1, glyph.box.right - 1]) == colour
-    word = reading.words[0].box
-    assert tuple(drawn[word.bottom + 1, word.left - 2]) == WORD_COLOUR
+    for word in reading.words:
+        around = colour_of(word.confidence)
+        assert tuple(drawn[word.box.bottom + 1, word.box.left - 2]) == around
+        assert tuple(drawn[word.box.bottom + 1, word.box.right + 1]) == around
+
+
+def test_outlines_follow_tilted_writing(page: Pixels) -> None:
+    tilted = ((40.0, 60.0), (150.0, 80.0), (146.0, 100.0), (36.0, 80.0))
+    word = Word((Glyph(Box(36, 60, 114, 40), (Candidate("x", 1.0),), tilted),), polygon=tilted)
+    drawn = draw_overlay(page, Reading((Line((word,), tilted),), 200, 120))
+    assert tuple(drawn[60, 40]) == SURE_COLOUR
+    assert tuple(drawn[99, 145]) == SURE_COLOUR
+    assert tuple(drawn[98, 38]) != SURE_COLOUR  # the corner of the upright box
+
+
+def test_lines_have_their_baseline(page: Pixels) -> None:
+    word = Word((Glyph(Box(60, 40, 20, 30), (Candidate("x", 1.0),)),))
+    line = Line((word,), baseline=((10.0, 66.0), (190.0, 66.0)))
+    drawn = draw_overlay(page, Reading((line,), 200, 120))
+    assert len({tuple(drawn[66, x].tolist()) for x in (12, 100, 188)}) == 1
+    assert drawn[66, 12].tolist() != drawn[60, 12].tolist()
+
+
+def test_what_was_left_unread_is_crossed_out(page: Pixels) -> None:
+    stray = Unread(Reason.STRAY_MARK, Box(50, 20, 41, 41))
+    drawn = draw_overlay(page, Reading((), 200, 120, unread=(stray,)))
+    assert tuple(drawn[19, 70]) == UNREAD_COLOUR
+    assert tuple(drawn[40, 70]) == UNREAD_COLOUR
+    below = np.abs(drawn[64:80, 48:150].astype(int) - UNREAD_COLOUR).max(axis=2)
+    assert (below < 90).sum() > 20  # the reason
 
 
 def test_characters_stand_above_their_boxes(page: Pixels, reading: Reading) -> None:

@@ -15,14 +15,22 @@ def unescaped(field: str) -> str:
 
 def test_a_row_for_each_word(reading: Reading) -> None:
     assert format_tsv(reading).splitlines() == [
-        "notes/page.jpg\t1\t1\t20\t30\t36\t24\t0.4950\tHi",
-        "notes/page.jpg\t1\t2\t80\t30\t36\t25\t0.6860\tme",
-        "notes/page.jpg\t2\t1\t20\t80\t16\t24\t1.0000\tx",
+        (
+            "notes/page.jpg\t1\t1\t20\t30\t36\t24\t0.4950\tHi"
+            "\t20,30 56,30 56,54 20,54\tH?=0.4950 ?i=0.0050 ??=0.0050"
+        ),
+        (
+            "notes/page.jpg\t1\t2\t80\t30\t36\t25\t0.6860\tme"
+            "\t80,30 116,30 116,55 80,55\tm?=0.2940 ?e=0.0140 ??=0.0060"
+        ),
+        "notes/page.jpg\t2\t1\t20\t80\t16\t24\t1.0000\tx\t20,80 36,80 36,104 20,104\t",
     ]
 
 
 def test_the_header_names_the_columns() -> None:
-    assert tsv_header() == ("source\tline\tword\tleft\ttop\twidth\theight\tconfidence\ttext\n")
+    assert tsv_header() == (
+        "source\tline\tword\tleft\ttop\twidth\theight\tconfidence\ttext\tpolygon\talternatives\n"
+    )
 
 
 def test_a_blank_page_has_no_rows() -> None:

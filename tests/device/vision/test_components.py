@@ -147,3 +147,20 @@ def test_boxes_hold_exactly_their_ink(ink: Grey) -> None:
         assert (int(columns.min()), int(columns.max()) + 1) == (pieces.left[k], pieces.right[k])
         assert (int(rows.min()), int(rows.max()) + 1) == (pieces.top[k], pieces.bottom[k])
     assert not (pieces.labels[ink == 0] > 0).any()
+
+
+def test_what_is_no_writing_is_kept_by_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    ink = np.zeros((400, 600), np.uint8)
+    for k in range(8):
+        cv2.rectangle(ink, (50 + 60 * k, 100), (80 + 60 * k, 140 + k), 255, 6)
+    ink[300, 40] = ink[300, 80] = 255
+    ink[200:203, 20:580] = 255
+    found = find_pieces(ink)
+    assert len(found.ids) == 8
+    assert found.left_out.specks.tolist() == [[40, 300, 1, 1], [80, 300, 1, 1]]
+    assert found.left_out.not_writing.tolist() == [[20, 200, 560, 3]]
+    assert len(found.left_out.surplus) == 0
+    monkeypatch.setattr("inkwatch.vision.components.MOST_PIECES", 6)
+    fewer = find_pieces(ink)
+    assert len(fewer.ids) == 6
+    assert fewer.left_out.surplus[:, 0].tolist() == [47, 107]

@@ -157,6 +157,14 @@ def test_odd_shapes(shape: tuple[int, int]) -> None:
     check(cut_page(image), image)
 
 
+@pytest.mark.parametrize(("width", "height"), [(6, 300), (12, 400), (9, 2000)])
+def test_a_bar_in_a_narrow_picture(width: int, height: int) -> None:
+    """Shrunk so that the bar is as tall as a letter, the picture has less than a column."""
+    image = np.full((height, width), 235, np.uint8)
+    image[5:-8, width // 3 : 2 * width // 3] = 30
+    check(cut_page(image), image)
+
+
 @pytest.mark.parametrize("level", [0, 1, 60, 128, 254, 255])
 def test_one_grey_level_has_no_lines(level: int) -> None:
     assert cut_page(np.full((80, 120), level, np.uint8)).lines == ()

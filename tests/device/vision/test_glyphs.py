@@ -84,6 +84,12 @@ def test_the_dot_below_a_mark_joins_it_and_a_full_stop_does_not() -> None:
     assert groups_of((100, 100, 16, 30), (122, 126, 5, 5)) == [[0], [1]]
 
 
+def test_a_full_stop_before_a_one_with_a_foot_stays_apart() -> None:
+    foot = (100, 100, 30, 30)
+    assert groups_of((96, 132, 5, 5), foot) == [[0], [1]]
+    assert groups_of((103, 131, 5, 5), foot) == [[0], [1]]
+
+
 def test_a_comma_under_an_apostrophe_is_not_lost_in_a_letter() -> None:
     assert groups_of(LETTER, (124, 96, 5, 10), (124, 126, 5, 10)) != [[0, 1, 2]]
 

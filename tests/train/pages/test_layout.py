@@ -8,6 +8,7 @@ import pytest
 
 from inkwatch.errors import UsageError
 from inkwatch_train.pages.layout import Hand, SheetSize, WrittenSheet, write_sheet
+from inkwatch_train.pages.uneven import InkedGlyph, Unevenness
 
 TEXTS = ["Hello there, Bob", "", "42  quick foxes?"]
 SIZE = SheetSize(width=900, height=500, left=80, first_baseline=110)
@@ -32,6 +33,26 @@ def test_each_box_is_cut_to_its_ink(plain_font: Path) -> None:
         ink = sheet.coverage[box.top : box.bottom, box.left : box.right] > 0
         sides = (ink[0], ink[-1], ink[:, 0], ink[:, -1])
         assert all(side.any() for side in sides), each
+
+
+@pytest.mark.parametrize("touching", [0.0, 1.0])
+def test_owners_name_the_character_whose_ink_it_is(plain_font: Path, touching: float) -> None:
+    hand = Hand(letter_gap=-0.25, touching=touching)
+    sheet = write(plain_font, hand=hand)
+    assert sheet.owners.dtype == np.uint16
+    assert np.array_equal(sheet.owners > 0, sheet.coverage > 0)
+    characters = sheet.truth.characters
+    assert sheet.owners.max() == len(characters)
+    shared = np.zeros(sheet.owners.shape, np.int32)
+    for each in characters:
+        shared[each.box.top : each.box.bottom, each.box.left : each.box.right] += 1
+    for number, each in enumerate(characters, 1):
+        box = np.s_[each.box.top : each.box.bottom, each.box.left : each.box.right]
+        own = sheet.owners == number
+        assert own[box].sum() == own.sum() > 0
+        # Where no other box reaches, all ink is its own.
+        alone = (shared[box] == 1) & (sheet.coverage[box] > 0)
+        assert own[box][alone].all()
 
 
 def test_there_is_no_ink_outside_the_boxes(plain_font: Path) -> None:
@@ -90,3 +111,21 @@ def test_an_empty_line_leaves_room(plain_font: Path) -> None:
 def test_what_cannot_be_written_is_told(plain_font: Path, texts: list[str], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         write_sheet(texts, plain_font, Hand(), SIZE, np.random.default_rng(1))
+
+
+def test_the_darker_of_two_owns_a_pixel() -> None:
+    """Where strokes cross, the soft edge of one lies on the full ink of the other."""
+
+    class Bars:
+        def write(
+            self, character: str, slant_deg: float, uneven: Unevenness, rng: np.random.Generator
+        ) -> InkedGlyph:
+            level = 255 if character == "a" else 100
+            return InkedGlyph(np.full((20, 10), level, np.uint8), 0, -20, 4.0)
+
+    hand = Hand(touching=1.0, letter_gap=0.0, wander=0.0, hop=0.0)
+    for text, dark in (("ab", 1), ("ba", 2)):
+        sheet = write_sheet([text], Bars(), hand, SIZE, np.random.default_rng(1))
+        assert (sheet.owners[sheet.coverage == 255] == dark).all()
+        assert (sheet.owners[sheet.coverage == 100] == 3 - dark).all()
+        assert (sheet.coverage == 100).any()

@@ -41,21 +41,35 @@ def cut_crops(sheet: WrittenSheet, rng: np.random.Generator) -> Iterator[tuple[G
     Yields:
         `(H, W)` uint8 with dark ink on white, and the label.
     """
+    page = _photographed(sheet, rng)
+    owners = _owners_on(page, sheet)
+    characters = [each.character for each in sheet.truth.characters]
+    ink = np.bincount(
+        sheet.owners[sheet.coverage >= _INK_LEVEL].ravel(), minlength=len(characters) + 1
+    )
+    for cut in _cuts(page, rng):
+        label = _label(cut, owners, ink, characters)
+        if label is not None:
+            yield cut.grey, label
+
+
+def _photographed(sheet: WrittenSheet, rng: np.random.Generator) -> Page:
     dark = np.float32(rng.uniform(0.7, 0.95))
     grey: npt.NDArray[np.float32] = np.float32(255) - sheet.coverage.astype(np.float32) * dark
     grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.5, 1.3))), np.float32)
     grey += rng.normal(0.0, rng.uniform(0.5, 4.0), grey.shape).astype(np.float32)
     picture = np.asarray(np.clip(grey, 0, 255), np.uint8)
     height, width = picture.shape
-    page = cut_found(Straightened(picture, np.eye(3)), width, height)
-    characters = [each.character for line in sheet.truth.lines for each in line.characters]
-    ink = np.bincount(
-        sheet.owners[sheet.coverage >= _INK_LEVEL].ravel(), minlength=len(characters) + 1
-    )
-    for cut in _cuts(page, rng):
-        label = _label(cut, sheet.owners, ink, characters)
-        if label is not None:
-            yield cut.grey, label
+    return cut_found(Straightened(picture, np.eye(3)), width, height)
+
+
+def _owners_on(page: Page, sheet: WrittenSheet) -> npt.NDArray[np.uint16]:
+    """The sheet's owners in the pixels of the page, which stands upright where the hand leans."""
+    height, width = page.straightened.grey.shape
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    to_sheet = page.straightened.to_picture
+    moved = cv2.warpPerspective(sheet.owners, to_sheet, (width, height), flags=flags)
+    return np.asarray(moved, np.uint16)
 
 
 def _cuts(page: Page, rng: np.random.Generator) -> Iterator[GlyphCut]:
