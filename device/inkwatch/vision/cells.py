@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.ridges import LEAST_DARK, PAPER, STRIP_PX, Rule, is_dark_along
+from inkwatch.vision.strips import LEAST_DARK, PAPER, STRIP_PX, Rule, is_dark_along
 
 Grey = npt.NDArray[np.uint8]
 

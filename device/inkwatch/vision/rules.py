@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from inkwatch.vision.cells import facing_sides, is_within, sides_between
 from inkwatch.vision.ink import ink_level
-from inkwatch.vision.ridges import STRIP_PX, Ridges, Rule, is_between_paper, is_dark_along
+from inkwatch.vision.strips import STRIP_PX, Ridges, Rule, is_between_paper, is_dark_along
 from inkwatch.vision.ticks import ticks_on
 
 Grey = npt.NDArray[np.uint8]

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.ridges import PAPER, Rule
+from inkwatch.vision.strips import PAPER, Rule
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.vision.ink import ink_level
-from inkwatch.vision.ridges import PAPER, STRIP_PX, Ridges, Rule, is_between_paper
 from inkwatch.vision.rules import NO_RULES, Rules
+from inkwatch.vision.strips import PAPER, STRIP_PX, Ridges, Rule, is_between_paper
 
 Grey = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]

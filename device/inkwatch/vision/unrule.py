@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.ridges import LEAST_DARK, PAPER, Rule
 from inkwatch.vision.rules import Rules
+from inkwatch.vision.strips import LEAST_DARK, PAPER, Rule
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]

@@ -12,9 +12,9 @@ from inkwatch.vision.components import Pieces, find_pieces
 from inkwatch.vision.dots import without_dots
 from inkwatch.vision.ink import find_ink, flatten_light, ink_level
 from inkwatch.vision.lines import letter_height
-from inkwatch.vision.ridges import PAPER, STRIP_PX, Ridges
 from inkwatch.vision.rules import NO_RULES, Rules, find_rules
 from inkwatch.vision.straighten import Straightened, enlarged
+from inkwatch.vision.strips import PAPER, STRIP_PX, Ridges
 from inkwatch.vision.underlines import find_underlines
 from inkwatch.vision.unrule import without_rules
 
