@@ -15,6 +15,7 @@ from inkwatch.language.resolve import ResolvedLine
 from inkwatch.places import Box
 from inkwatch.reading import Candidate, Glyph, Line, Word, WordCandidate
 from inkwatch.unread import Reason
+from inkwatch.vision.baselines import Curve
 from inkwatch.vision.left_out import Boxes, LeftOut
 from inkwatch.vision.page import GlyphCut, LineCut, Page, WordCut
 from inkwatch.vision.straighten import Straightened
@@ -42,7 +43,9 @@ def resolved(text: str, *others: tuple[WordCandidate, ...]) -> ResolvedLine:
     return ResolvedLine(candidates, LineMetrics(70.0, 12.0, 1.0), others)
 
 
-LINE = LineCut((WordCut((cut(10), cut(25))), WordCut((cut(80),))))
+LINE = LineCut(
+    (WordCut((cut(10), cut(25))), WordCut((cut(80),))), Curve(50.0, 50.0, (70.0,)), x_height_px=12.0
+)
 
 
 def test_each_glyph_gets_its_candidates_and_each_word_its_glyphs() -> None:

@@ -25,8 +25,11 @@ _SHIFT_SPREAD = 0.12
 _PAGE_SPREAD = 0.18
 _RISE_SPREAD = 0.5
 _DOT_SIZE = 0.42
-_DOTS = {".": 0.25, ",": 0.05, "'": 0.05}
-"""What something of a dot's size is at least likely to be."""
+_TALL_DOT = 1.35
+_DOTS = {".": 0.2, ",": 0.02}
+_COMMAS = {",": 0.15, "'": 0.1, ".": 0.02}
+"""What something of a dot's size may be that looks like no character: shares of its doubt, where
+it is as wide as it is high, and where it is higher."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,10 +164,10 @@ def with_dots(
     if not len(small):
         return probabilities
     rows = probabilities.copy()
-    least = np.array([_DOTS.get(label, 0.0) for label in labels])
-    rows[small] = np.maximum(rows[small], least)
-    total = rows[small].sum(axis=1, keepdims=True)
-    rows[small] /= np.maximum(total, 1.0)
+    tall = (heights.bottom - heights.top)[small] > _TALL_DOT * heights.width[small]
+    kinds = np.array([[kind.get(label, 0.0) for label in labels] for kind in (_DOTS, _COMMAS)])
+    dots = kinds[tall.astype(np.intp)]
+    rows[small] += np.maximum(0.0, 1.0 - rows[small].sum(axis=1, keepdims=True)) * dots
     return rows
 
 

@@ -1,7 +1,7 @@
 """Which cuts of a page hold: the best way through every word's lattice."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -101,7 +101,9 @@ def _settled(line: LineLattice, ways: Sequence[Way], fits: HeightFits | None = N
         for word, way in zip(line.words, ways, strict=True)
     ]
     return SettledLine(
-        cut=LineCut(tuple(WordCut(tuple(arc.glyph for arc in arcs)) for arcs in taken)),
+        cut=replace(
+            line.cut, words=tuple(WordCut(tuple(arc.glyph for arc in arcs)) for arcs in taken)
+        ),
         guesses=LineGuesses(
             probabilities=np.concatenate(rows),
             heights=_heights(arc for arcs in taken for arc in arcs),

@@ -72,9 +72,10 @@ class WordLattice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineLattice:
-    """A line's words, from left to right."""
+    """A line's words, from left to right, and the line as it was cut."""
 
     words: tuple[WordLattice, ...]
+    cut: LineCut
 
 
 def build_lattices(
@@ -106,7 +107,7 @@ def build_lattices(
         WordLattice(nodes, tuple(arcs), told[[row_of[id(arc.glyph)] for arc in arcs]])
         for nodes, arcs in words
     )
-    return [LineLattice(tuple(next(lattices) for _ in line.words)) for line in page.lines]
+    return [LineLattice(tuple(next(lattices) for _ in line.words), line) for line in page.lines]
 
 
 def one_of_few(probabilities: Floats) -> Floats:

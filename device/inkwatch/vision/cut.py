@@ -10,10 +10,11 @@ import numpy.typing as npt
 from inkwatch.reading import Box
 from inkwatch.stopwatch import Stopwatch
 from inkwatch.vision.components import Pieces
-from inkwatch.vision.glyphs import Group, group_glyphs, ink_gaps
+from inkwatch.vision.gaps import hull_gaps
+from inkwatch.vision.glyphs import Group, group_glyphs
 from inkwatch.vision.ink import to_grey
 from inkwatch.vision.left_out import Boxes
-from inkwatch.vision.lines import FoundLine, find_lines, letter_height
+from inkwatch.vision.lines import FoundLine, letter_height, separate_lines
 from inkwatch.vision.page import MARGIN_PX, GlyphCut, Grey, LineCut, Page, WordCut
 from inkwatch.vision.polarity import with_dark_ink
 from inkwatch.vision.slant import page_slant, upright
@@ -64,14 +65,15 @@ def cut_found(page: Straightened, width: int, height: int, watch: Stopwatch | No
     if slant:
         writing = find_writing(upright(writing.page, slant))
     watch.lap("slant")
-    page, pieces = writing.page, writing.pieces
+    page = writing.page
+    separate = separate_lines(writing.pieces)
+    pieces, lines = separate.pieces, separate.lines
     cutter = _Cutter(page.grey, pieces, page, width, height)
-    lines = find_lines(pieces)
     watch.lap("lines")
     groups = [
         group_glyphs([int(i) for i in line.members], pieces, line.letter_px) for line in lines
     ]
-    gaps = [ink_gaps(g, pieces) / line.letter_px for g, line in zip(groups, lines, strict=True)]
+    gaps = hull_gaps(lines, groups, pieces, separate.points)
     cuts = zip(lines, groups, word_breaks(gaps), strict=True)
     left_out = replace(pieces.left_out, strays=_strays(lines, pieces))
     found = Page(tuple(cutter.line(*cut) for cut in cuts), width, height, page, left_out)
@@ -101,17 +103,21 @@ class _Cutter:
         self._height = height
 
     def line(self, line: FoundLine, groups: list[Group], breaks: npt.NDArray[np.bool_]) -> LineCut:
-        glyphs = [self._glyph(group, line.slope) for group in groups]
+        p = self._pieces
+        middles = [(int(p.left[group].min()) + int(p.right[group].max())) / 2 for group in groups]
+        levels = line.baseline.at(middles).tolist()
+        glyphs = [self._glyph(*each) for each in zip(groups, levels, strict=True)]
         starts = [0, *(int(k) + 1 for k in np.flatnonzero(breaks)), len(glyphs)]
         return LineCut(
-            tuple(WordCut(tuple(glyphs[start:stop])) for start, stop in pairwise(starts))
+            tuple(WordCut(tuple(glyphs[start:stop])) for start, stop in pairwise(starts)),
+            baseline=line.baseline,
+            x_height_px=line.x_height_px,
         )
 
-    def _glyph(self, group: Group, slope: float) -> GlyphCut:
+    def _glyph(self, group: Group, level: float) -> GlyphCut:
         p = self._pieces
         left, right = int(p.left[group].min()), int(p.right[group].max())
         top, bottom = int(p.top[group].min()), int(p.bottom[group].max())
-        level = slope * (left + right) / 2
         box = Box(left, top, right - left, bottom - top)
         return GlyphCut(
             box=self._page.box_in_picture(box, self._width, self._height),

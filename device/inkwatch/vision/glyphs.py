@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+from heapq import heapify, heappop, heappush
 
 from inkwatch.vision.components import Pieces
 
@@ -30,16 +28,21 @@ def group_glyphs(members: Sequence[int], pieces: Pieces, letter_px: float) -> li
     Returns:
         Groups of indices, ordered by the middle of their ink from left to right.
     """
-    parts = [_Part.of_piece(i, pieces) for i in members]
-    merged = True
-    while merged:
-        merged = False
-        for a, b in _near_pairs(parts, 0.6 * pieces.stroke_px + 4):
-            if _stacked(parts[a], parts[b], letter_px) or _dotted(parts[a], parts[b], letter_px):
-                parts[a] = parts[a].joined(parts.pop(b))
-                merged = True
-                break
-    return [part.group for part in sorted(parts, key=lambda part: part.middle)]
+    parts = {k: _Part.of_piece(i, pieces) for k, i in enumerate(members)}
+    reach_px = 0.6 * pieces.stroke_px + 4
+    pairs = _near_pairs(list(parts.values()), reach_px)
+    heapify(pairs)
+    while pairs:
+        a, b = heappop(pairs)
+        if a not in parts or b not in parts:
+            continue
+        if _stacked(parts[a], parts[b], letter_px) or _dotted(parts[a], parts[b], letter_px):
+            whole = parts[a] = parts[a].joined(parts.pop(b))
+            # What did not fit a part may fit the whole.
+            for other, part in parts.items():
+                if other != a and whole.is_near(part, reach_px):
+                    heappush(pairs, (min(a, other), max(a, other)))
+    return [part.group for part in sorted(parts.values(), key=lambda part: part.middle)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ class _Part:
             max(self.right, other.right),
             max(self.bottom, other.bottom),
         )
+
+    def is_near(self, other: "_Part", reach_px: float) -> bool:
+        return self.left <= other.right + reach_px and other.left <= self.right + reach_px
 
     @property
     def columns(self) -> tuple[int, int]:
@@ -97,7 +103,7 @@ def _near_pairs(parts: list[_Part], reach_px: float) -> list[tuple[int, int]]:
             if parts[second].left > end:
                 break
             pairs.append((min(first, second), max(first, second)))
-    return sorted(pairs)
+    return pairs
 
 
 def _shared(a: tuple[int, int], b: tuple[int, int]) -> float:
@@ -151,14 +157,3 @@ def _under(mark: _Part, dot: _Part, letter_px: float) -> bool:
     small = max(dot.height, dot.width) <= _DOT_SIZE * letter_px
     below = mark.bottom <= dot.top and dot.top - mark.bottom <= 0.6 * letter_px
     return small and below and mark.height >= 0.7 * letter_px
-
-
-def ink_gaps(groups: list[Group], pieces: Pieces) -> npt.NDArray[np.float64]:
-    """Paper between neighbouring glyphs in pixels, negative where they overlap.
-
-    Returns:
-        `(len(groups) - 1,)` float64.
-    """
-    left = np.array([pieces.left[group].min() for group in groups], np.float64)
-    right = np.array([pieces.right[group].max() for group in groups], np.float64)
-    return left[1:] - right[:-1]

@@ -1,71 +1,104 @@
-"""Which pieces of ink stand on one line.
+"""Which pieces of ink stand on one line, and on what curve they stand.
 
-Works on boxes alone: the page's slant is taken out of the coordinates, pieces of letter size are
-chained from left to right, and what is small (dots, commas) joins the line that it is nearest to.
+The middles of the lines are known (`middles.py`). Each piece of letter size goes to the line along
+whose middle most of its ink lies, the line's baseline and x-height are measured on them, and what
+is small (dots, commas) joins the line between whose bounds it stands, or nearly so.
 """
 
-from dataclasses import dataclass, field
-from statistics import median
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cmp_to_key
 
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.baselines import Curve, shifted_curve, smooth_curve, x_height
 from inkwatch.vision.components import Pieces
+from inkwatch.vision.curve_map import Votes, count_votes
+from inkwatch.vision.ink_points import InkPoints, sample_ink
+from inkwatch.vision.middles import find_middles
+from inkwatch.vision.ridges import Ridge
+from inkwatch.vision.touching import part_touching
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
 
-_MAX_SLANT = 0.14
-_LETTER_SHARE = 0.42
-_MIN_OVERLAP = 0.35
-_LOOK_BACK = 5
-_ATTACH_REACH = 0.9
-_FEW = 3
-_MARK_REACH = 0.6
-
-
-@dataclass(slots=True)
-class Chain:
-    """A line as it grows: indices of its pieces, from left to right."""
-
-    members: list[int] = field(default_factory=list)
+_EXTEND = 1.2
+_REACH = 1.6
+_MOST_PARTINGS = 3
+_PART = 0.6
+_ABOVE = 0.3
+_ATTACH_REACH = 1.5
+_ASIDE_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundLine:
-    """A line: indices into the pieces from left to right, and how it slopes.
+    """A line: indices into the pieces from left to right, and how it runs.
 
-    `slope` is dy / dx of the line; `letter_px` the usual height of its letter-sized pieces.
+    `baseline` is the curve on which its letters stand.
+    `x_height_px` is the height of its letters' bodies (of the capitals, in a line that has none
+    but these), `letter_px` the usual height of its letter-sized pieces.
     """
 
-    members: npt.NDArray[np.intp]
-    slope: float
+    members: Ints
+    baseline: Curve
+    x_height_px: float
     letter_px: float
+
+    @property
+    def slope(self) -> float:
+        """Dy / dx from the line's left end to its right."""
+        return float(sum(self.baseline.terms[1::2])) / self.baseline.half
 
 
 def find_lines(pieces: Pieces) -> list[FoundLine]:
-    """Group pieces into lines, from top to bottom."""
+    """Group pieces into lines, in reading order. A piece far from any line is in none."""
+    return separate_lines(pieces, part=False).lines
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeparateLines:
+    """A page's pieces, of which none belongs to two lines, their ink, and its lines in order."""
+
+    pieces: Pieces
+    points: InkPoints
+    lines: list[FoundLine]
+
+
+def separate_lines(pieces: Pieces, *, part: bool = True) -> SeparateLines:
+    """Find the lines, and part pieces that belong to two.
+
+    Args:
+        pieces: the page's pieces.
+        part: False leaves pieces as they are.
+    """
+    points = sample_ink(pieces)
     if len(pieces.ids) == 0:
-        return []
-    letter_px = letter_height(pieces)
-    is_letter = (pieces.height >= _LETTER_SHARE * letter_px) & (pieces.height <= 4 * letter_px)
-    if not is_letter.any():
-        is_letter = np.ones(len(pieces.ids), np.bool_)
-    middle_x = (pieces.left + pieces.right) / 2
-    slant = _page_slant(middle_x[is_letter], pieces.bottom[is_letter].astype(np.float64), letter_px)
-    top = pieces.top - slant * middle_x
-    bottom = pieces.bottom - slant * middle_x
-    chains = _chain(pieces, is_letter, top, bottom)
-    chains = _merge(chains, pieces, top, bottom)
-    _attach_small(
-        chains,
-        pieces,
-        small=np.flatnonzero(~is_letter),
-        top=top,
-        bottom=bottom,
-        letter_px=letter_px,
-    )
-    chains.sort(key=lambda chain: float(np.median(bottom[chain.members])))
-    return [_finish(chain, pieces, slant) for chain in chains]
+        return SeparateLines(pieces, points, [])
+    middles = find_middles(pieces, points)
+    curves = [_middle_curve(line, points.body_px) for line in middles.lines]
+    ends = [(float(line.x[0]), float(line.x[-1])) for line in middles.lines]
+    votes = _votes(points, curves, ends)
+    for _ in range(_MOST_PARTINGS if part else 0):
+        parted = part_touching(pieces, points, curves, votes)
+        if parted is pieces:
+            break
+        pieces, points = parted, sample_ink(parted)
+        votes = _votes(points, curves, ends)
+    home = _homes(points, votes)
+    lines = _measured(pieces, points, curves, home)
+    _attach_small(lines, pieces, points, home)
+    found: list[FoundLine] = []
+    for block in middles.blocks:
+        own = [_finish(lines[k], pieces, home == k) for k in block if k in lines]
+        found += _in_order(own, pieces, middles.slope)
+    return SeparateLines(pieces, points, found)
+
+
+def _middle_curve(line: Ridge, body_px: float) -> Curve:
+    slope = float(np.average(line.slope, weights=line.mass))
+    return smooth_curve(line.x, line.y, line.mass, slope=slope, body_px=body_px)
 
 
 def letter_height(pieces: Pieces) -> float:
@@ -75,166 +108,147 @@ def letter_height(pieces: Pieces) -> float:
     return float(pieces.height[order][np.searchsorted(weight, weight[-1] / 2)])
 
 
-def _page_slant(x: Floats, bottom: Floats, letter_px: float) -> float:
-    """The slope along which the bottoms of letters pile up most sharply in a histogram."""
-    if len(x) < 6:
-        return 0.0
-    bin_px = max(1.0, letter_px / 5)
-    best, best_score = 0.0, -1.0
-    for slant in np.linspace(-_MAX_SLANT, _MAX_SLANT, 57):
-        level = bottom - slant * x
-        counts, _ = np.histogram(level, bins=max(1, int(np.ptp(level) / bin_px) + 1))
-        soft = counts[:-1] + counts[1:] if len(counts) > 1 else counts
-        score = float((soft.astype(np.float64) ** 2).sum())
-        # Among equals, the smaller slant: few letters pile up along many slopes.
-        if score > best_score * 1.0001 or (score >= best_score and abs(slant) < abs(best)):
-            best, best_score = float(slant), score
-    return best
+def _extended(
+    curves: Sequence[Curve], ends: Sequence[tuple[float, float]], body_px: float
+) -> list[tuple[Floats, Floats]]:
+    """Points along each line's middle, going on past its ends for what stands just beside."""
+    sampled = []
+    for curve, (left, right) in zip(curves, ends, strict=True):
+        spare = _EXTEND * body_px
+        x = np.arange(left - spare, right + spare + body_px / 2, max(1.0, body_px / 2))
+        sampled.append((x, curve.at(x)))
+    return sampled
 
 
-def _chain(
-    pieces: Pieces, is_letter: npt.NDArray[np.bool_], top: Floats, bottom: Floats
-) -> list[Chain]:
-    chains: list[Chain] = []
-    letters = np.flatnonzero(is_letter)
-    # The band of each chain's last letters, kept as arrays: a page of texture has many chains.
-    band_top, band_bottom = np.empty(len(letters)), np.empty(len(letters))
-    for index in letters[np.argsort(pieces.left[letters], kind="stable")].tolist():
-        known = slice(len(chains))
-        overlap = _overlap(band_top[known], band_bottom[known], top[index], bottom[index])
-        best = int(overlap.argmax()) if chains else 0
-        if not chains or overlap[best] <= _MIN_OVERLAP:
-            best = len(chains)
-            chains.append(Chain())
-        chains[best].members.append(index)
-        recent = chains[best].members[-_LOOK_BACK:]
-        band_top[best], band_bottom[best] = median(top[recent]), median(bottom[recent])
-    return chains
+def _votes(
+    points: InkPoints, curves: Sequence[Curve], ends: Sequence[tuple[float, float]]
+) -> Votes:
+    along = _extended(curves, ends, points.body_px)
+    return count_votes(along, points, reach_px=_REACH * points.body_px)
 
 
-def _overlap(band_top: Floats, band_bottom: Floats, top: float, bottom: float) -> Floats:
-    """How much of a piece lies in the band of each line, and the other way round."""
-    shared = np.minimum(band_bottom, bottom) - np.maximum(band_top, top)
-    union = np.maximum(band_bottom, bottom) - np.minimum(band_top, top)
-    shorter = np.minimum(band_bottom - band_top, bottom - top)
-    # The second term decides where a tall letter covers both its own line and a stray mark.
-    weighed = shared / np.maximum(1.0, shorter) + 0.5 * shared / np.maximum(1.0, union)
-    return np.asarray(weighed, np.float64)
+def _homes(points: InkPoints, votes: Votes) -> Ints:
+    """For each piece the line that it stands on: `(N,)`, -1 where it is small or on none."""
+    home = np.full(len(points.is_letter), -1, np.intp)
+    order = np.argsort(votes.weight, kind="stable")
+    home[votes.piece[order]] = votes.curve[order]
+    home[~points.is_letter] = -1
+    return home
 
 
-def _merge(chains: list[Chain], pieces: Pieces, top: Floats, bottom: Floats) -> list[Chain]:
-    """Join chains that run in the same band: a tall first letter can start a line of its own."""
-    chains = sorted(chains, key=lambda chain: -len(chain.members))
-    merged: list[Chain] = []
-    reaches = _Reaches(len(chains))
-    for chain in chains:
-        middle = float(np.mean((top + bottom)[chain.members])) / 2
-        home, home_distance = None, 1.0
-        for k in reaches.within(middle, share=_MARK_REACH, least_px=1e-6):
-            line = merged[k]
-            near = _nearest(line.members, chain.members, pieces)
-            band_top, band_bottom = median(top[near]), median(bottom[near])
-            outside = max(0.0, band_top - middle, middle - band_bottom)
-            # Apostrophes and the like are large enough to start a line, but stand at one's edge.
-            marks = len(chain.members) <= _FEW and len(line.members) > 2 * len(chain.members)
-            reach = _MARK_REACH * (band_bottom - band_top) if marks else 1e-6
-            if outside / reach < home_distance:
-                home, home_distance = k, outside / reach
-        if home is None:
-            home = len(merged)
-            merged.append(chain)
-        else:
-            merged[home].members += chain.members
-            merged[home].members.sort(key=lambda i: int(pieces.left[i]))
-        reaches.widen(home, top[chain.members], bottom[chain.members])
-    return merged
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line as far as it is measured."""
+
+    baseline: Curve
+    x_height_px: float
 
 
-class _Reaches:
-    """From where to where up to `count` lines reach: tells cheaply which cannot hold a piece."""
-
-    def __init__(self, count: int) -> None:
-        self._top = np.full(count, np.inf)
-        self._bottom = np.full(count, -np.inf)
-
-    def widen(self, line: int, top: Floats, bottom: Floats) -> None:
-        self._top[line] = min(self._top[line], top.min())
-        self._bottom[line] = max(self._bottom[line], bottom.max())
-
-    def within(self, middle: float, *, share: float = 0.0, least_px: float) -> list[int]:
-        """Lines less than `least_px`, or less than a share of their height, from `middle`."""
-        outside = np.maximum(self._top - middle, middle - self._bottom)
-        limit = np.maximum(least_px, share * (self._bottom - self._top))
-        return np.flatnonzero(outside < limit).tolist()
-
-
-def _nearest(members: list[int], others: list[int], pieces: Pieces) -> list[int]:
-    at = float(np.mean(pieces.left[others]))
-    order = np.argsort(np.abs(pieces.left[members] - at), kind="stable")
-    return [members[k] for k in order[:_LOOK_BACK]]
-
-
-def _attach_small(
-    chains: list[Chain],
-    pieces: Pieces,
-    *,
-    small: npt.NDArray[np.intp],
-    top: Floats,
-    bottom: Floats,
-    letter_px: float,
-) -> None:
-    """Give each small piece to the line whose nearest letters it stands in, or nearly so."""
-    letters = [list(chain.members) for chain in chains]
-    reaches = _Reaches(len(chains))
-    for k, members in enumerate(letters):
-        reaches.widen(k, top[members], bottom[members])
-    for index in small:
-        best, best_distance = None, _ATTACH_REACH * letter_px
-        middle = float(top[index] + bottom[index]) / 2
-        for k in reaches.within(middle, least_px=best_distance):
-            chain = chains[k]
-            near = _nearest(letters[k], [int(index)], pieces)
-            band_top, band_bottom = median(top[near]), median(bottom[near])
-            distance = max(band_top - middle, middle - band_bottom, 0.0)
-            # What stands alone far from any letter is dirt, or on a line of its own.
-            aside = min(
-                max(
-                    0.0,
-                    float(pieces.left[index] - pieces.right[k]),
-                    float(pieces.left[k] - pieces.right[index]),
-                )
-                for k in near
-            )
-            distance += 0.15 * aside
-            if distance < best_distance:
-                best, best_distance = chain, distance
-        if best is not None:
-            best.members.append(int(index))
+def _measured(
+    pieces: Pieces, points: InkPoints, curves: Sequence[Curve], home: Ints
+) -> dict[int, _Line]:
+    """Baselines and x-heights of the lines that hold a piece."""
+    body = points.body_px
+    piece, x, top, bottom = _parts(pieces, points)
+    line = home[piece]
+    baselines: dict[int, Curve] = {}
+    rises: dict[int, Floats] = {}
+    for number in np.unique(home[home >= 0]).tolist():
+        own = np.flatnonzero(line == number)
+        low = own[bottom[own] > curves[number].at(x[own]) - _ABOVE * body]
+        low = low if len(low) else own
+        baselines[number] = shifted_curve(curves[number], x[low], bottom[low], body)
+        rises[number] = baselines[number].at(x[low]) - top[low]
+    if not rises:
+        return {}
+    usual = x_height(np.concatenate(list(rises.values())), body)
+    return {
+        number: _Line(baseline, x_height(rises[number], body, usual))
+        for number, baseline in baselines.items()
+    }
 
 
-def _finish(chain: Chain, pieces: Pieces, slant: float) -> FoundLine:
-    members = np.array(sorted(chain.members, key=lambda i: int(pieces.left[i] + pieces.right[i])))
+def _parts(pieces: Pieces, points: InkPoints) -> tuple[Ints, Floats, Floats, Floats]:
+    """Pieces cut into upright strips about a letter wide: whose each is, its middle, its ends."""
+    body = points.body_px
+    strips = np.maximum(1, np.rint(pieces.width / (_PART * body))).astype(np.intp)
+    width = pieces.width / strips
+    first = np.concatenate([[0], np.cumsum(strips)])
+    own = points.piece
+    strip = ((points.x - pieces.left[own]) / width[own]).astype(np.intp)
+    key = first[own] + np.clip(strip, 0, strips[own] - 1)
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    top = np.minimum.reduceat(points.y[order], starts) - 0.5
+    bottom = np.maximum.reduceat(points.y[order], starts) - 0.5 + points.stride_px / 2
+    number = key[order][starts]
+    piece = np.searchsorted(first, number, side="right") - 1
+    x = pieces.left[piece] + (number - first[piece] + 0.5) * width[piece]
+    # Of a piece in one strip the true ends are known.
+    whole = strips[piece] == 1
+    top = np.where(whole, pieces.top[piece], top)
+    bottom = np.where(whole, pieces.bottom[piece], bottom)
+    return piece, x, top, bottom
+
+
+def _attach_small(lines: dict[int, _Line], pieces: Pieces, points: InkPoints, home: Ints) -> None:
+    """Give each small piece to the line between whose bounds it stands, or nearly so."""
+    small = np.flatnonzero(home < 0)
+    if not len(small):
+        return
+    x = (pieces.left + pieces.right)[small] / 2
+    y = (pieces.top + pieces.bottom)[small] / 2
+    best = np.full(len(small), _ATTACH_REACH * points.body_px)
+    found = np.full(len(small), -1, np.intp)
+    for number, line in lines.items():
+        base = line.baseline.at(x)
+        off = np.maximum(np.maximum(base - line.x_height_px - y, y - base), 0.0)
+        # What stands alone far from any letter is dirt, or on a line of its own.
+        off += _ASIDE_SHARE * _aside(x, np.flatnonzero(home == number), pieces)
+        nearer = off < best
+        best[nearer], found[nearer] = off[nearer], number
+    home[small] = found
+
+
+def _aside(x: Floats, letters: Ints, pieces: Pieces) -> Floats:
+    """How far beside the nearest of a line's letters each place is, in pixels."""
+    order = letters[np.argsort(pieces.left[letters])]
+    left = pieces.left[order]
+    # Of the letters that begin to the left, the one that reaches farthest.
+    reach = np.maximum.accumulate(pieces.right[order])
+    after = np.searchsorted(left, x, side="right")
+    before_px = np.where(after > 0, x - reach[np.maximum(after - 1, 0)], np.inf)
+    after_px = np.where(after < len(left), left[np.minimum(after, len(left) - 1)] - x, np.inf)
+    return np.maximum(np.minimum(before_px, after_px), 0.0)
+
+
+def _finish(line: _Line, pieces: Pieces, own: npt.NDArray[np.bool_]) -> FoundLine:
+    members = np.flatnonzero(own)
+    members = members[np.argsort((pieces.left + pieces.right)[members], kind="stable")]
     heights = pieces.height[members]
     letter_px = float(np.median(heights[heights >= 0.5 * heights.max()]))
-    return FoundLine(members, _line_slope(members, pieces, slant, letter_px), letter_px)
+    return FoundLine(members, line.baseline, line.x_height_px, letter_px)
 
 
-def _line_slope(
-    members: npt.NDArray[np.intp], pieces: Pieces, slant: float, letter_px: float
-) -> float:
-    """The line's own slope: under perspective it differs a little from the page's."""
-    x = (pieces.left[members] + pieces.right[members]) / 2
-    bottom = pieces.bottom[members].astype(np.float64)
-    big = pieces.height[members] > 0.5 * letter_px
-    if big.sum() < 8 or np.ptp(x[big]) < 8 * letter_px:
-        return slant
-    x, bottom = x[big], bottom[big]
-    keep = np.ones(len(x), np.bool_)
-    slope = slant
-    for _ in range(3):  # descenders fall out of the fit
-        slope, start = np.polyfit(x[keep], bottom[keep], 1)
-        off = bottom - (slope * x + start)
-        keep = np.abs(off - np.median(off)) < 0.25 * letter_px
-        if keep.sum() < 6:
-            return slant
-    return float(slope) if abs(slope - slant) < 0.05 else slant
+def _in_order(lines: list[FoundLine], pieces: Pieces, slope: float) -> list[FoundLine]:
+    """From top to bottom: by where two lines both run, or else by the page's slope."""
+    left = {id(line): int(pieces.left[line.members].min()) for line in lines}
+    right = {id(line): int(pieces.right[line.members].max()) for line in lines}
+
+    def compare(one: FoundLine, other: FoundLine) -> int:
+        first = max(left[id(one)], left[id(other)])
+        last = min(right[id(one)], right[id(other)])
+        middle = (first + last) / 2
+        if first < last:
+            off = float(one.baseline.at(middle) - other.baseline.at(middle))
+        else:
+            off = _level(one, slope) - _level(other, slope)
+        return -1 if off < 0 else int(off > 0)
+
+    lines = sorted(lines, key=lambda line: _level(line, slope))
+    return sorted(lines, key=cmp_to_key(compare))
+
+
+def _level(line: FoundLine, slope: float) -> float:
+    middle = line.baseline.middle
+    return float(line.baseline.at(middle)) - slope * middle

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.places import Box
+from inkwatch.vision.baselines import Curve
 from inkwatch.vision.left_out import NOTHING, LeftOut
 from inkwatch.vision.straighten import Straightened
 
@@ -21,8 +22,8 @@ class GlyphCut:
 
     `box` is in the picture's pixels, `place` in those of the straightened page. `grey` is `(h, w)`
     uint8, dark ink on white, neighbours painted out, with a margin of `MARGIN_PX`. `top` and
-    `bottom` are in pixels of the straightened page, y down, the line's slope taken out: they can be
-    compared along a slanted line, and however the sheet was held.
+    `bottom` are in pixels of the straightened page, counted downwards from the line's baseline:
+    they can be compared along a line that slants or bends, however the sheet was held.
     """
 
     box: Box
@@ -48,9 +49,15 @@ class WordCut:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineCut:
-    """Words on one line, from left to right; at least one."""
+    """Words on one line, from left to right; at least one.
+
+    `baseline` is the curve on which its letters stand and `x_height_px` the height of their bodies
+    (of the capitals, where there are no others), in pixels of the straightened page.
+    """
 
     words: tuple[WordCut, ...]
+    baseline: Curve
+    x_height_px: float
 
     @property
     def glyphs(self) -> tuple[GlyphCut, ...]:

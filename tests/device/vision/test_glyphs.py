@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkwatch.vision.components import Pieces, find_pieces
-from inkwatch.vision.glyphs import group_glyphs, ink_gaps
+from inkwatch.vision.glyphs import group_glyphs
 from inkwatch.vision.ink import find_ink, flatten_light
 from inkwatch.vision.lines import find_lines
 
@@ -109,13 +109,6 @@ def test_glyphs_come_in_order_of_their_middles() -> None:
     assert groups_of((150, 100, 20, 30), (100, 100, 20, 30), (120, 100, 24, 30)) == [[1], [2], [0]]
 
 
-def test_gaps_between_glyphs() -> None:
-    pieces = pieces_at([(100, 100, 20, 30), (130, 100, 20, 30), (145, 100, 20, 30)])
-    assert ink_gaps([[0], [1], [2]], pieces).tolist() == [10.0, -5.0]
-    assert ink_gaps([[0, 1], [2]], pieces).tolist() == [-5.0]
-    assert ink_gaps([[0]], pieces).shape == (0,)
-
-
 rectangles = st.tuples(
     st.integers(0, 200), st.integers(0, 60), st.integers(1, 40), st.integers(1, 40)
 )
@@ -129,4 +122,3 @@ def test_every_piece_is_in_exactly_one_glyph(boxes: list[Rectangle], letter_px: 
     assert sorted(index for group in groups for index in group) == list(range(len(boxes)))
     middles = [pieces.left[group].min() + pieces.right[group].max() for group in groups]
     assert middles == sorted(middles)
-    assert len(ink_gaps(groups, pieces)) == len(groups) - 1

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from inkwatch.reading import Box
+from inkwatch.vision.baselines import Curve
 from inkwatch.vision.page import GlyphCut, LineCut, WordCut
 
 
@@ -10,7 +11,8 @@ def test_a_lines_glyphs_are_its_words_glyphs_in_order() -> None:
         GlyphCut(Box(k, 0, 1, 1), Box(k, 0, 1, 1), np.zeros((3, 3), np.uint8), 0.0, 1.0)
         for k in range(4)
     ]
-    line = LineCut((WordCut(tuple(glyphs[:1])), WordCut(tuple(glyphs[1:]))))
+    words = (WordCut(tuple(glyphs[:1])), WordCut(tuple(glyphs[1:])))
+    line = LineCut(words, Curve(0.0, 1.0, (0.0,)), 1.0)
     assert line.glyphs == tuple(glyphs)
 
 
