@@ -24,7 +24,7 @@ MOST_SIDE_PX = 3000
 """No page is enlarged beyond this longer side."""
 
 _RULE_LETTERS = 2.5
-_SMALL_PX = 26.0
+_SMALL_PX = 20.0
 _ENLARGED_PX = 42.0
 _MOST_ENLARGED = 3.0
 _WORTH_IT = 1.3
