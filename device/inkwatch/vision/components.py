@@ -7,8 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.vision.left_out import NOTHING, LeftOut
+from inkwatch.vision.stroke import edge_distance, stroke_width
 
 Grey = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
 MOST_PIECES = 10_000
@@ -20,6 +22,10 @@ _LINE_SHARE = 0.3
 _DUST_SHARE = 0.02
 _FEW = 3
 _RULE_ASPECT = 14.0
+_HEAVY = 4.0
+_SOLID_SHARE = 0.25
+_THICK_STROKES = 2.5
+_LEAST_AREA = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,25 +67,29 @@ def find_pieces(ink: Grey) -> Pieces:
     Args:
         ink: `(H, W)` uint8, 255 where there is ink.
     """
-    count, labels, found, _ = cv2.connectedComponentsWithStats(
+    count, numbered, found, _ = cv2.connectedComponentsWithStats(
         ink, connectivity=8, ltype=cv2.CV_32S
     )
+    labels = np.asarray(numbered, np.int32)
     stats: Ints = np.asarray(found[1:count], np.int32)
     ids = np.arange(1, count, dtype=np.int32)
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     area = stats[:, cv2.CC_STAT_AREA]
     beside = _beside_writing(stats, ink.shape)
-    if beside.any():
-        # A dark table has no stroke width: measure only what may be writing.
-        ink = np.where(np.concatenate([[False], ~beside])[labels], ink, np.uint8(0))
-    stroke_px = _stroke_width(ink)
+    distance = edge_distance(ink)
+    # A dark table or a finger has no stroke width: measure only what may be writing.
+    measured = ~beside & ~_is_heavy(stats)
+    if not measured.all():
+        ink = np.where(np.concatenate([[False], measured])[labels], ink, np.uint8(0))
+    stroke_px = stroke_width(distance, ink)
+    beside |= _is_solid(distance, labels, stats, stroke_px)
     speck = (area < max(4.0, 0.3 * stroke_px**2)) | (np.maximum(w, h) < max(2.0, 0.5 * stroke_px))
     keep = writing = np.flatnonzero(~speck & ~beside)
     if len(keep) > MOST_PIECES:
         keep = np.sort(keep[np.argsort(-area[keep], kind="stable")[:MOST_PIECES]])
     kept = stats[keep]
     return Pieces(
-        labels=np.asarray(labels, np.int32),
+        labels=labels,
         ids=ids[keep],
         left=kept[:, cv2.CC_STAT_LEFT],
         top=kept[:, cv2.CC_STAT_TOP],
@@ -121,8 +131,26 @@ def _beside_writing(stats: Ints, shape: tuple[int, ...]) -> npt.NDArray[np.bool_
     return np.asarray(rule | around, np.bool_)
 
 
-def _stroke_width(ink: Grey) -> float:
-    """Mean stroke width: across a stroke of width w, the mean distance to its edge is w / 4."""
-    distance = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
-    mean = cv2.mean(distance, ink)[0]
-    return max(1.0, 4.0 * float(mean) - 1.0)
+def _is_heavy(stats: Ints) -> npt.NDArray[np.bool_]:
+    """Which pieces have far more ink than the usual one, and fill their box with it."""
+    area = stats[:, cv2.CC_STAT_AREA]
+    if len(area) <= _FEW:
+        return np.zeros(len(area), np.bool_)
+    w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    # Each counts by its size, so that dust hardly counts.
+    order = np.argsort(area)
+    weight = np.cumsum(np.maximum(w, h)[order])
+    usual = area[order][np.searchsorted(weight, weight[-1] / 2)]
+    return np.asarray((area > _HEAVY * usual) & (area > _SOLID_SHARE * w * h), np.bool_)
+
+
+def _is_solid(
+    distance: Floats, labels: Ints, stats: Ints, stroke_px: float
+) -> npt.NDArray[np.bool_]:
+    """Which pieces are far thicker than any stroke: a finger, a pen, a coin."""
+    solid = np.zeros(len(stats), np.bool_)
+    thick_px = np.float32(min(_THICK_STROKES * stroke_px + 1.0, float(max(labels.shape))))
+    solid[np.unique(labels[distance > thick_px]) - 1] = True
+    # Where hardly anything else is there, it may be the writing after all.
+    rest = ~solid & (stats[:, cv2.CC_STAT_AREA] >= _LEAST_AREA * stroke_px**2)
+    return solid if int(rest.sum()) >= _FEW else np.zeros(len(stats), np.bool_)

@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from inkwatch.reading import Box
 from inkwatch.stopwatch import Stopwatch
-from inkwatch.vision.components import Pieces, find_pieces
+from inkwatch.vision.components import Pieces
 from inkwatch.vision.gaps import hull_gaps
 from inkwatch.vision.glyphs import Group, group_glyphs
-from inkwatch.vision.ink import find_ink, flatten_light, to_grey
+from inkwatch.vision.ink import to_grey
 from inkwatch.vision.left_out import Boxes
 from inkwatch.vision.lines import FoundLine, letter_height, separate_lines
 from inkwatch.vision.page import MARGIN_PX, GlyphCut, Grey, LineCut, Page, WordCut
@@ -20,6 +20,7 @@ from inkwatch.vision.polarity import with_dark_ink
 from inkwatch.vision.slant import page_slant, upright
 from inkwatch.vision.straighten import Straightened, straighten
 from inkwatch.vision.words import break_bits
+from inkwatch.vision.writing import find_writing
 
 MAX_SIDE_PX = 3000
 """Larger pictures are scaled down to this longer side: more pixels tell no more about a stroke."""
@@ -58,20 +59,16 @@ def cut_found(page: Straightened, width: int, height: int, watch: Stopwatch | No
     `watch` counts the stages `ink`, `pieces`, `slant`, `lines` and `cuts`.
     """
     watch = watch or Stopwatch()
-    flat = flatten_light(page.grey)
-    ink = find_ink(flat)
-    watch.lap("ink")
-    pieces = find_pieces(ink)
-    watch.lap("pieces")
-    slant = page_slant(ink, letter_height(pieces)) if len(pieces.ids) else 0.0
+    writing = find_writing(page, watch)
+    pieces = writing.pieces
+    slant = page_slant(writing.ink, letter_height(pieces)) if len(pieces.ids) else 0.0
     if slant:
-        page = upright(page, slant)
-        flat = flatten_light(page.grey)
-        pieces = find_pieces(find_ink(flat))
+        writing = find_writing(upright(writing.page, slant))
     watch.lap("slant")
-    separate = separate_lines(pieces)
+    page = writing.page
+    separate = separate_lines(writing.pieces)
     pieces, lines = separate.pieces, separate.lines
-    cutter = _Cutter(flat, pieces, page, width, height)
+    cutter = _Cutter(page.grey, pieces, page, width, height)
     watch.lap("lines")
     groups = [
         group_glyphs([int(i) for i in line.members], pieces, line.letter_px) for line in lines

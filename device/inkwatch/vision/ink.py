@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.ground import dark_ground
 from inkwatch.vision.shrink import shrunk
+from inkwatch.vision.stroke import edge_distance, stroke_width
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -19,8 +21,11 @@ _DARK = 12
 _SAUVOLA_K = 0.15
 _SAUVOLA_RANGE = 128.0
 _DEPTH = 1.2
-_WINDOW_STROKES = 6.0
+_WINDOW_STROKES = 7.0
 _BLANK_LEVEL = 235
+_FAINT_LEVEL = 170
+_FAINT_SHARE = 0.5
+_SPARSE = 0.25
 
 
 def to_grey(image: npt.NDArray[np.uint8]) -> Grey:
@@ -34,6 +39,7 @@ def flatten_light(grey: Grey) -> Grey:
     """Divide by the paper's own brightness, so that paper is near 255 in light and shadow alike.
 
     The paper is what a morphological closing leaves when its window is wider than any stroke.
+    Much darker ground around a sheet counts as blank paper.
 
     Args:
         grey: `(H, W)` uint8, dark ink on light paper.
@@ -47,12 +53,15 @@ def flatten_light(grey: Grey) -> Grey:
     # Closing lifts whatever is narrower than the window: the strokes even of one large letter.
     window = max(_LEAST_BACKGROUND_PX, round(min(small.shape) / _BACKGROUND_WINDOWS)) | 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
-    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc)
-    paper = cv2.GaussianBlur(paper, (0, 0), window / 3)
+    closed = np.asarray(cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc), np.uint8)
+    paper = cv2.GaussianBlur(closed, (0, 0), window / 3)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     flat = cv2.divide(grey, np.maximum(paper, 1), scale=_PAPER)
     # With hardly any light there is nothing to tell apart but the camera's noise.
     flat[paper < _DARK] = _PAPER
+    ground = dark_ground(closed)
+    if ground is not None:
+        flat[cv2.resize(ground, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = _PAPER
     return np.asarray(flat, np.uint8)
 
 
@@ -71,13 +80,22 @@ def find_ink(flat: Grey) -> Grey:
         `(H, W)` uint8: 255 where there is ink, else 0.
     """
     smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), 0.8), np.uint8)
-    stroke_px, core = _usual_stroke(flat)
+    stroke_px, core, share = _usual_stroke(flat)
     window = max(15, round(min(flat.shape) / 24), round(_WINDOW_STROKES * stroke_px)) | 1
     mean, spread = _mean_and_spread(smooth, window)
     sauvola = mean * (1.0 + _SAUVOLA_K * (spread / _SAUVOLA_RANGE - 1.0))
     # Where ink fills half the window, that depth lies below the ink itself.
+    if core > _FAINT_LEVEL and share < _SPARSE:
+        # Pencil that hardly shows: what counts as blank must not lie below it. Noise is not sparse.
+        sauvola = np.maximum(sauvola, mean - _FAINT_SHARE * (_PAPER - core))
     threshold = np.minimum(sauvola, np.maximum(mean - _DEPTH * spread, core))
     return np.where(smooth < threshold, np.uint8(255), np.uint8(0))
+
+
+def ink_level(flat: Grey) -> float:
+    """The usual grey level of a page's strokes, paper's where there are none."""
+    _, core, _ = _usual_stroke(flat)
+    return core or float(_PAPER)
 
 
 def _mean_and_spread(grey: Grey, window: int) -> tuple[Floats, Floats]:
@@ -94,8 +112,8 @@ def _mean_and_spread(grey: Grey, window: int) -> tuple[Floats, Floats]:
     return np.asarray(mean, np.float32), np.asarray(spread, np.float32)
 
 
-def _usual_stroke(flat: Grey) -> tuple[float, float]:
-    """Width in pixels and grey level of the page's strokes, roughly; zeros where there are none.
+def _usual_stroke(flat: Grey) -> tuple[float, float, float]:
+    """Width in pixels, grey level, and share of the page of its strokes, roughly; else zeros.
 
     The width is for the window: one that fits within a stroke would hollow it.
     """
@@ -103,8 +121,8 @@ def _usual_stroke(flat: Grey) -> tuple[float, float]:
     small = shrunk(flat, shrink)
     level, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     if float(level) >= _BLANK_LEVEL or ink.all():
-        return 0.0, 0.0  # nothing but noise: there are no strokes to measure
-    # Across a stroke of width w, the mean distance to its edge is w / 4.
-    distance = cv2.mean(cv2.distanceTransform(ink, cv2.DIST_L2, 3), ink)[0]
-    stroke_px = min(4.0 * float(distance) * float(shrink), float(min(flat.shape)))
-    return stroke_px, float(cv2.mean(small, ink)[0])
+        return 0.0, 0.0, 0.0  # nothing but noise: there are no strokes to measure
+    dark = np.asarray(ink, np.uint8)
+    stroke_px = min(stroke_width(edge_distance(dark), dark) * shrink, float(min(flat.shape)))
+    share = cv2.countNonZero(dark) / dark.size
+    return stroke_px, float(cv2.mean(small, ink)[0]), share

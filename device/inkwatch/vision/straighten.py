@@ -88,6 +88,15 @@ def straighten(grey: Grey, most_px: int) -> Straightened:
     return Straightened(np.asarray(page, np.uint8), np.asarray(to_picture, np.float64))
 
 
+def enlarged(page: Straightened, factor: float) -> Straightened:
+    """Scale a page up by about `factor`, above 1."""
+    height, width = page.grey.shape
+    size = (round(width * factor), round(height * factor))
+    grey = cv2.resize(page.grey, size, interpolation=cv2.INTER_CUBIC)
+    back = np.diag([width / size[0], height / size[1], 1.0])
+    return Straightened(np.asarray(grey, np.uint8), page.to_picture @ back)
+
+
 def _scaled(grey: Grey, most_px: int) -> Straightened:
     height, width = grey.shape
     scale = min(1.0, most_px / max(height, width))

@@ -1,0 +1,102 @@
+"""From an even page to the pieces of its writing, with what is printed on it left out."""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.stopwatch import Stopwatch
+from inkwatch.vision.boxes import without_boxes
+from inkwatch.vision.components import Pieces, find_pieces
+from inkwatch.vision.dots import without_dots
+from inkwatch.vision.ink import find_ink, flatten_light, ink_level
+from inkwatch.vision.lines import letter_height
+from inkwatch.vision.rules import NO_RULES, Rules, find_rules
+from inkwatch.vision.straighten import Straightened, enlarged
+from inkwatch.vision.strips import PAPER, STRIP_PX, Ridges
+from inkwatch.vision.underlines import find_underlines
+from inkwatch.vision.unrule import without_rules
+
+Grey = npt.NDArray[np.uint8]
+
+MOST_SIDE_PX = 3000
+"""No page is enlarged beyond this longer side."""
+
+_RULE_LETTERS = 2.5
+_SMALL_PX = 20.0
+_ENLARGED_PX = 42.0
+_MOST_ENLARGED = 3.0
+_WORTH_IT = 1.3
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Writing:
+    """A page's pieces of ink.
+
+    `page` is the page under even light, without what is printed on it; `ink` is where its ink is,
+    `(H, W)` uint8, 255 or 0, and `pieces` what of this is writing, in the page's pixels.
+    """
+
+    page: Straightened
+    ink: Grey
+    pieces: Pieces
+
+
+def find_writing(page: Straightened, watch: Stopwatch | None = None) -> Writing:
+    """Find the pieces of a page's writing; small writing is enlarged first.
+
+    `watch` counts the stages `ink`, printed lines among it, and `pieces`.
+    """
+    watch = watch or Stopwatch()
+    writing = _find(page, watch)
+    if len(writing.pieces.ids) < _FEW:
+        return writing
+    letter_px = letter_height(writing.pieces)
+    room = MOST_SIDE_PX / max(page.grey.shape)
+    factor = min(_ENLARGED_PX / letter_px, _MOST_ENLARGED, room)
+    if letter_px >= _SMALL_PX or factor < _WORTH_IT:
+        return writing
+    return _find(enlarged(page, factor), watch)
+
+
+def _find(page: Straightened, watch: Stopwatch) -> Writing:
+    flat = flatten_light(page.grey)
+    across = Ridges(flat, along_rows=True) if min(flat.shape) >= STRIP_PX else None
+    rules = find_rules(flat, across)
+    bare = without_rules(flat, rules, ink_level(flat)) if rules else flat
+    ink = find_ink(bare)
+    watch.lap("ink")
+    pieces = find_pieces(ink)
+    if rules and not _are_printed(rules, pieces):
+        rules, bare, ink = NO_RULES, flat, find_ink(flat)
+        pieces = find_pieces(ink)
+    if across is not None and len(pieces.ids) >= _FEW:
+        across = Ridges(bare, along_rows=True) if rules else across
+        lines = find_underlines(bare, across, letter_height(pieces), pieces.stroke_px)
+        if lines:
+            bare = without_rules(bare, lines, ink_level(bare))
+            ink = find_ink(bare)
+            pieces = find_pieces(ink)
+    kept = without_boxes(without_dots(pieces))
+    if len(kept.ids) < len(pieces.ids):
+        bare = _painted_over(bare, pieces, kept)
+    watch.lap("pieces")
+    return Writing(replace(page, grey=bare), ink, kept)
+
+
+def _are_printed(rules: Rules, rest: Pieces) -> bool:
+    """Whether lines are longer than a letter's bars, going by the letters that are left."""
+    longest = max(rule.length for rule in (*rules.rows, *rules.columns))
+    return len(rest.ids) > 0 and longest >= _RULE_LETTERS * letter_height(rest)
+
+
+def _painted_over(flat: Grey, pieces: Pieces, kept: Pieces) -> Grey:
+    """Paint what was left out as paper, its soft edges along with it."""
+    gone = np.zeros(int(pieces.labels.max()) + 1, np.uint8)
+    gone[pieces.ids] = 1
+    gone[kept.ids] = 0
+    mask = cv2.dilate(gone[pieces.labels], np.ones((5, 5), np.uint8))
+    mask[np.isin(pieces.labels, kept.ids)] = 0
+    return np.where(mask > 0, np.uint8(PAPER), flat)
