@@ -44,7 +44,10 @@ def resolved(text: str, *others: tuple[WordCandidate, ...]) -> ResolvedLine:
 
 
 LINE = LineCut(
-    (WordCut((cut(10), cut(25))), WordCut((cut(80),))), Curve(50.0, 50.0, (70.0,)), x_height_px=12.0
+    (WordCut((cut(10), cut(25))), WordCut((cut(80),))),
+    Curve(50.0, 50.0, (70.0,)),
+    x_height_px=12.0,
+    break_bits=(-3.0, 3.0),
 )
 
 

@@ -18,6 +18,9 @@ from inkwatch.vision.lines import FoundLine
 
 Floats = npt.NDArray[np.float64]
 
+NO_GAP = -9.0
+"""In the place of a gap where there can be no word's end."""
+
 _TOP, _BOTTOM, _ROW = -1.8, 0.6, 0.2
 _ROWS = round((_BOTTOM - _TOP) / _ROW)
 _NEAR_ROWS = 2
@@ -38,7 +41,7 @@ def hull_gaps(
 
     Returns:
         For each line `(G - 1,)` float64, in x-heights; negative where hulls overlap. Before a full
-        stop or a comma it is 0, unless very wide: they belong to the word before them.
+        stop or a comma it is `NO_GAP`, unless very wide: they belong to the word before them.
     """
     glyphs = [group for line in groups for group in line]
     if not glyphs:
@@ -69,7 +72,7 @@ def hull_gaps(
     found: list[Floats] = []
     for first, stop, line, glyphs_of_line in zip(ends, ends[1:], lines, groups, strict=False):
         gaps = _between(right[first : stop - 1], left[first + 1 : stop]) / line.x_height_px
-        gaps[_low_marks(glyphs_of_line, line, pieces)[1:] & (gaps < _FAR)] = 0.0
+        gaps[_low_marks(glyphs_of_line, line, pieces)[1:] & (gaps < _FAR)] = NO_GAP
         found.append(gaps)
     return found
 

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.gaps import NO_GAP
+
 Floats = npt.NDArray[np.float64]
 
 _NEGATIVE = 0.45
 _LEAST, _MOST = 0.12, 2.0
 _USUAL_GAPS = (0.2, 1.0)
-_SPREAD, _LEAST_SPREAD = 0.2, 0.06
-_USUAL_SHARES = (0.75, 0.25)
+_SPREAD, _LEAST_SPREAD = 0.15, 0.06
+_USUAL_SHARES = (0.85, 0.15)
 _PAGE_ROUNDS, _LINE_ROUNDS = 20, 3
 _UNSURE = 0.1
+_CERTAIN = 20.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +41,7 @@ class _Hold:
     share: float
 
 
-_PAGE_HOLD = _Hold(3.0, 4.0, 60.0)
+_PAGE_HOLD = _Hold(1.0, 8.0, 20.0)
 _LINE_HOLD = _Hold(30.0, 60.0, 30.0)
 
 
@@ -57,14 +60,15 @@ def break_bits(lines: Sequence[Floats]) -> list[Floats]:
         For each line `(N,)` float64: log2 of how much likelier each gap is between words than
         within one. Above 0 it parts words.
     """
-    everything = _scaled(np.concatenate(lines) if lines else np.zeros(0))
+    everything = np.concatenate(lines) if lines else np.zeros(0)
+    everything = _scaled(everything[everything > NO_GAP])
     usual = _Heaps(_scaled(np.array(_USUAL_GAPS)), np.full(2, _SPREAD), np.array(_USUAL_SHARES))
     page = _fitted(everything, usual, _PAGE_HOLD, _PAGE_ROUNDS)
     found = []
     for gaps in lines:
         scaled = _scaled(gaps)
-        line = _fitted(scaled, page, _LINE_HOLD, _LINE_ROUNDS)
-        found.append(_bits(scaled, line))
+        line = _fitted(scaled[gaps > NO_GAP], page, _LINE_HOLD, _LINE_ROUNDS)
+        found.append(np.where(gaps > NO_GAP, _bits(scaled, line), -_CERTAIN))
     return found
 
 

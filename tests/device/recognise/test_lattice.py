@@ -13,7 +13,6 @@ from inkwatch.recognise.lattice import (
     WordLattice,
     build_lattices,
     one_of_few,
-    x_height_of,
 )
 from inkwatch.vision.cut import cut_page
 from inkwatch.vision.page import MARGIN_PX, GlyphCut, Page
@@ -192,20 +191,6 @@ def check_covers(taken: Sequence[GlyphCut], glyphs: Sequence[GlyphCut]) -> None:
     assert np.array_equal(shown > 0, wanted > 0)
     # Neighbours that nearly touch share what is between them; in a joint it stands once.
     assert (shown <= wanted).all()
-
-
-@pytest.mark.parametrize("ink", [20, 100, 150])
-def test_the_x_height_does_not_depend_on_the_pen(ink: int) -> None:
-    (line,) = page_of("snow over oxen", ink=ink, scale=1.6).lines
-    height = page_of("x", scale=1.6).lines[0].glyphs[0].place.height
-    assert x_height_of(line) == pytest.approx(height, rel=0.25)
-
-
-def test_the_x_height_lies_between_a_part_and_the_whole_of_a_letter() -> None:
-    for text in (".", "l", "HHH", "-", "gyp", "a.b"):
-        (line,) = page_of(text).lines
-        tall = max(glyph.place.height for glyph in line.glyphs)
-        assert 0 < x_height_of(line) <= tall
 
 
 @given(st.integers(1, 6), st.integers(1, 8), st.integers(0, 1 << 32))

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkwatch.vision.cut import cut_page
-from inkwatch.vision.words import word_breaks
+from inkwatch.vision.words import break_bits
 
 
 def breaks_of(*lines: list[float]) -> list[list[bool]]:
-    return [found.tolist() for found in word_breaks([np.array(gaps) for gaps in lines])]
+    return [(bits > 0).tolist() for bits in break_bits([np.array(gaps) for gaps in lines])]
 
 
 def test_no_lines_and_no_gaps() -> None:
