@@ -6,6 +6,7 @@ knows no words, so it can invent none.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -39,6 +40,21 @@ _NEXT = np.array(
 )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class KindModel:
+    """How kinds of character follow in a word.
+
+    `start` is `(6,)` float64, the shares of `STATES` that words begin with; `steps` is `(6, 6)`,
+    what follows each state, rows summing to 1.
+    """
+
+    start: Floats
+    steps: Floats
+
+
+USUAL_KINDS = KindModel(USUAL_START, _NEXT)
+
+
 def kind_of(character: str) -> int:
     """Tell which of the four kinds a character is."""
     if character.isdigit():
@@ -55,16 +71,12 @@ def kinds_of(labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
 
 
 _CHARACTERS_OF_A_KIND = 30.0
+_SURE_KIND = 0.85
 
 
-@lru_cache(maxsize=1)
-def step_bits() -> Floats:
-    """What it costs in bits that a word goes on from one of `STATES` to another: `(6, 6)`."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(-np.log2(_NEXT), np.float64)
-
-
-def word_bits(probabilities: Floats, labels: Sequence[str], start: Floats = USUAL_START) -> float:
+def word_bits(
+    probabilities: Floats, labels: Sequence[str], kinds: "KindModel | None" = None
+) -> float:
     """What one word's guesses cost, in bits, where only kinds of character are known.
 
     -log2 of the sum over all readings of what is seen times what the model below expects, a
@@ -73,12 +85,13 @@ def word_bits(probabilities: Floats, labels: Sequence[str], start: Floats = USUA
     Args:
         probabilities: `(N, L)` float64, N at least 1.
         labels: the L characters.
-        start: `(6,)` float64, the shares of `STATES` that words begin with.
+        kinds: how kinds follow on this page; as usual where None.
     """
+    model = kinds or USUAL_KINDS
     emission = _emission(probabilities, labels) / _CHARACTERS_OF_A_KIND
-    reached, bits = start, 0.0
+    reached, bits = model.start, 0.0
     for t, seen in enumerate(emission):
-        reached = (reached @ _NEXT if t else reached) * seen
+        reached = (reached @ model.steps if t else reached) * seen
         # Scaled at each step: a long row of marks would run out of what a number can hold.
         total = max(float(reached.sum()), float(np.finfo(np.float64).tiny))
         bits -= float(np.log2(total))
@@ -87,33 +100,60 @@ def word_bits(probabilities: Floats, labels: Sequence[str], start: Floats = USUA
 
 
 def weigh_neighbours(
-    probabilities: Floats, labels: Sequence[str], start: Floats = USUAL_START
+    probabilities: Floats, labels: Sequence[str], kinds: "KindModel | None" = None
 ) -> Floats:
     """Weigh each guess by what its neighbours in the word are likely to be.
 
     Args:
         probabilities: `(N, L)` float64, the guesses for one word's N glyphs, N at least 1.
         labels: the L characters.
-        start: `(6,)` float64, the shares of `STATES` that words begin with.
+        kinds: how kinds follow on this page; as usual where None.
 
     Returns:
         `(N, L)` float64, rows summing to 1: the posteriors by the forward-backward algorithm.
     """
-    kinds = kinds_of(tuple(labels))
+    model = kinds or USUAL_KINDS
     emission = _emission(probabilities, labels)
     count = len(probabilities)
-    before = np.empty((count, len(USUAL_START)))
-    after = np.ones((count, len(USUAL_START)))
-    before[0] = start
+    before = np.empty((count, len(STATES)))
+    after = np.ones((count, len(STATES)))
+    before[0] = model.start
     for t in range(1, count):
-        step = (before[t - 1] * emission[t - 1]) @ _NEXT
+        step = (before[t - 1] * emission[t - 1]) @ model.steps
         before[t] = step / step.sum()
     for t in range(count - 2, -1, -1):
-        step = _NEXT @ (after[t + 1] * emission[t + 1])
+        step = model.steps @ (after[t + 1] * emission[t + 1])
         after[t] = step / step.sum()
     context = (before * after) @ _OF_KIND.T
-    weighed = probabilities * context[:, kinds]
+    weighed = probabilities * context[:, kinds_of(tuple(labels))]
     return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float64)
+
+
+def seen_steps(probabilities: Floats, labels: Sequence[str]) -> Floats:
+    """Count what follows what in a word, where both kinds are sure: `(6, 6)` float64."""
+    counts = np.zeros((len(STATES), len(STATES)))
+    kinds = kinds_of(tuple(labels))
+    by_kind = np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
+    last: int | None = None
+    for row in by_kind:
+        kind = int(row.argmax())
+        if row[kind] < _SURE_KIND:
+            last = None
+            continue
+        state = _state_after(last, kind)
+        if last is not None:
+            counts[last, state] += 1
+        last = state
+    return counts
+
+
+def _state_after(last: int | None, kind: int) -> int:
+    """The state of a character of a kind behind another."""
+    if kind == UPPER:
+        return 2 if last in {1, 2} else 1
+    if kind == MARK:
+        return 5 if last in {3, 5} else 4
+    return 3 if kind == DIGIT else 0
 
 
 def _emission(probabilities: Floats, labels: Sequence[str]) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 
 from inkwatch.recognise.lattice import LineLattice, WordLattice, joined_words
 
-SURE_BITS = 4.0
+SURE_BITS = 7.0
 """From here on a gap is what it looks like."""
 
 _MOST_DOUBTFUL = 4

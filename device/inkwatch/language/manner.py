@@ -9,7 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.language.context import DIGIT, STATES, USUAL_START, kinds_of
+from inkwatch.language.context import (
+    DIGIT,
+    STATES,
+    USUAL_KINDS,
+    USUAL_START,
+    KindModel,
+    kinds_of,
+    seen_steps,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -19,6 +27,9 @@ _USUAL_CODES = 0.22
 _USUAL_WORDS = 4.0
 """The usual page weighs as much as so many words of this one."""
 
+_USUAL_STEPS = 25.0
+"""So many steps out of each state, as usual, are added to those that the page shows."""
+
 _MOST = 0.9
 
 
@@ -26,12 +37,11 @@ _MOST = 0.9
 class Manner:
     """How words come on a page.
 
-    `start` is `(6,)` float64: the shares of states that words begin with, when they are codes, in
-    the order of `context.STATES`. `code_bits` and `word_bits` are what it costs that a word is a
-    code, or one of the language.
+    `kinds` tells how kinds of character follow in its codes; `code_bits` and `word_bits` are what
+    it costs that a word is a code, or one of the language.
     """
 
-    start: Floats
+    kinds: KindModel
     code_bits: float
     word_bits: float
 
@@ -57,4 +67,6 @@ def page_manner(words: Sequence[Floats], labels: Sequence[str]) -> Manner:
     start[DIGIT_STATE] = share
     codes = min(_MOST, (shown + _USUAL_WORDS * _USUAL_CODES) / (count + _USUAL_WORDS))
     codes = max(codes, 0.1)
-    return Manner(start, -float(np.log2(codes)), -float(np.log2(1.0 - codes)))
+    steps = USUAL_KINDS.steps * _USUAL_STEPS + sum(seen_steps(word, labels) for word in words)
+    kinds = KindModel(start, steps / steps.sum(axis=1, keepdims=True))
+    return Manner(kinds, -float(np.log2(codes)), -float(np.log2(1.0 - codes)))

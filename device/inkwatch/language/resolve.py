@@ -125,7 +125,7 @@ def _rank_words(
         elif language.words is not None:
             word = weigh_word(rows, labels, language.words, manner)
         else:
-            word = weigh_neighbours(rows, labels, manner.start)
+            word = weigh_neighbours(rows, labels, manner.kinds)
         ranked += [_rank(row, labels) for row in word * share]
     return ranked
 

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 _FLOOR = 1e-4
 _ARC_BITS = 0.5
-_HEIGHT_WEIGHT = 0.5
+_HEIGHT_WEIGHT = 1.0
 """Heights of parts say less than those of whole glyphs: a cut may take a stroke's end along."""
 
 

@@ -19,8 +19,8 @@ from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
 Floats = npt.NDArray[np.float64]
 
 _BEAM = 16
-_CANDIDATES = 8
-_LEAST = 1e-3
+_CANDIDATES = 12
+_LEAST = 1e-4
 
 
 def weigh_word(
@@ -37,8 +37,8 @@ def weigh_word(
     Returns:
         `(N, L)` float64, rows summing to 1: the characters' posteriors.
     """
-    as_code = weigh_neighbours(probabilities, labels, manner.start)
-    code_bits = manner.code_bits + word_bits(probabilities, labels, manner.start)
+    as_code = weigh_neighbours(probabilities, labels, manner.kinds)
+    code_bits = manner.code_bits + word_bits(probabilities, labels, manner.kinds)
     readings = _search(probabilities, tuple(labels), words)
     least = min([code_bits, *(manner.word_bits + bits for _, bits in readings)])
     total = 2.0 ** (least - code_bits)

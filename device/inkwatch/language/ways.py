@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.language.context import STATES, kinds_of, step_bits
+from inkwatch.language.context import STATES, kinds_of
 from inkwatch.language.expectation import Expectation
 from inkwatch.language.manner import Manner
 from inkwatch.language.ways_by_pattern import cheapest_fit
@@ -23,9 +23,11 @@ Floats = npt.NDArray[np.float64]
 BONUS_BITS = 5.5
 _BEAM = 20
 _WINDOW_BITS = 14.0
-_CANDIDATES = 6
-_LEAST = 1e-3
+_CANDIDATES = 10
+_LEAST = 1e-4
 _CODE_CHARACTER_BITS = 4.9
+_UNFIT_BITS = 30.0
+"""What it costs that a word fits no pattern: gaps are settled so that words do."""
 
 
 _Found = list[tuple[tuple[int, ...], float]]
@@ -72,8 +74,8 @@ def way_bits(lattice: WordLattice, scores: Floats, expected: Expectation) -> flo
 def _readings(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Found:
     if expected.pattern is not None:
         fitting = cheapest_fit(lattice, scores, expected.pattern)
-        if fitting:
-            return fitting
+        unfit = [(arcs, bits + _UNFIT_BITS) for arcs, bits in _codes(lattice, scores, expected)]
+        return fitting or unfit
     found = _codes(lattice, scores, expected)
     if expected.words is not None:
         found += _words(lattice, scores, expected.labels, expected.words, expected.manner)
@@ -84,7 +86,7 @@ def _codes(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Foun
     """The cheapest way as a code (Viterbi)."""
     manner, labels = expected.manner, expected.labels
     with np.errstate(divide="ignore"):
-        start, step = -np.log2(manner.start), step_bits()
+        start, step = -np.log2(manner.kinds.start), -np.log2(manner.kinds.steps)
     kinds = kinds_of(labels)
     by_kind = np.stack([scores[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
     seen = -np.log2(np.maximum(by_kind, 1e-12)) + _CODE_CHARACTER_BITS - BONUS_BITS

@@ -9,10 +9,10 @@ from inkwatch.language.context import (
     MARK,
     STATES,
     UPPER,
+    USUAL_KINDS,
     USUAL_START,
     Floats,
     kind_of,
-    step_bits,
     weigh_neighbours,
     word_bits,
 )
@@ -123,7 +123,7 @@ def test_rows_sum_to_one_and_nothing_is_invented(rows: list[list[float]]) -> Non
 
 
 def test_what_begins_and_what_follows_are_shares_of_the_states() -> None:
-    following = 2.0 ** -step_bits()
+    following = USUAL_KINDS.steps
     assert following.shape == (len(STATES), len(STATES))
     assert following.sum(axis=1) == pytest.approx(np.ones(len(STATES)))
     assert USUAL_START.sum() == pytest.approx(1.0)
@@ -134,7 +134,12 @@ def test_how_words_begin_on_the_page_decides_a_glyph_alone() -> None:
     numbers = np.where(np.array(STATES) == DIGIT, 0.9, 0.02)
     letters = np.where(np.array(STATES) == LOWER, 0.9, 0.02)
     for start, character in ((numbers, "0"), (letters, "o")):
-        assert LABELS[int(weigh_neighbours(row, LABELS, start)[0].argmax())] == character
+        assert (
+            LABELS[
+                int(weigh_neighbours(row, LABELS, KindModel(start, USUAL_KINDS.steps))[0].argmax())
+            ]
+            == character
+        )
 
 
 def test_what_fits_a_kind_costs_less_than_what_mixes_them() -> None:

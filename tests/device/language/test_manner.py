@@ -21,12 +21,12 @@ def words(*texts: str, sure: float = 1.0) -> list[Floats]:
 
 
 def digits(manner: Manner) -> float:
-    return float(manner.start[DIGIT_STATE])
+    return float(manner.kinds.start[DIGIT_STATE])
 
 
 def test_a_page_of_which_nothing_is_known_is_usual() -> None:
     manner = page_manner([], LABELS)
-    assert manner.start == pytest.approx(USUAL_START)
+    assert manner.kinds.start == pytest.approx(USUAL_START)
     assert manner.word_bits < manner.code_bits
 
 
@@ -57,12 +57,12 @@ def test_all_are_probabilities(lengths: list[int], seed: int, spread: float) -> 
     rng = np.random.default_rng(seed)
     page = [rng.dirichlet(np.full(len(LABELS), spread), length) for length in lengths]
     manner = page_manner(page, LABELS)
-    assert manner.start.shape == (len(STATES),)
-    assert manner.start.sum() == pytest.approx(1.0)
-    assert (manner.start >= 0).all()
+    assert manner.kinds.start.shape == (len(STATES),)
+    assert manner.kinds.start.sum() == pytest.approx(1.0)
+    assert (manner.kinds.start >= 0).all()
     assert 2.0**-manner.code_bits + 2.0**-manner.word_bits == pytest.approx(1.0)
 
 
 def test_glyphs_that_hold_no_character_say_nothing() -> None:
     manner = page_manner([np.zeros((3, len(LABELS)))], LABELS)
-    assert np.isfinite([*manner.start, manner.code_bits, manner.word_bits]).all()
+    assert np.isfinite([*manner.kinds.start, manner.code_bits, manner.word_bits]).all()

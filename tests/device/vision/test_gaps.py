@@ -5,7 +5,7 @@ import pytest
 
 from inkwatch.vision.baselines import Curve
 from inkwatch.vision.components import Pieces
-from inkwatch.vision.gaps import hull_gaps
+from inkwatch.vision.gaps import NO_GAP, hull_gaps
 from inkwatch.vision.ink_points import sample_ink
 from inkwatch.vision.lines import FoundLine
 
@@ -54,7 +54,10 @@ def test_a_hollow_is_closed() -> None:
 
 def test_a_full_stop_belongs_to_the_word_before_it() -> None:
     letter, dot = [(100, 100, 20, 30)], [(150, 124, 6, 6)]
-    assert gaps_of(letter, dot, [(190, 100, 20, 30)]) == [0.0, pytest.approx(34 / UNIT, abs=0.05)]
+    assert gaps_of(letter, dot, [(190, 100, 20, 30)]) == [
+        NO_GAP,
+        pytest.approx(34 / UNIT, abs=0.05),
+    ]
     high = [(150, 96, 6, 6)]
     assert gaps_of(letter, high)[0] > 0.5
 

@@ -12,7 +12,7 @@ def test_a_lines_glyphs_are_its_words_glyphs_in_order() -> None:
         for k in range(4)
     ]
     words = (WordCut(tuple(glyphs[:1])), WordCut(tuple(glyphs[1:])))
-    line = LineCut(words, Curve(0.0, 1.0, (0.0,)), 1.0)
+    line = LineCut(words, Curve(0.0, 1.0, (0.0,)), 1.0, (1.0, -1.0, -1.0))
     assert line.glyphs == tuple(glyphs)
 
 

@@ -14,7 +14,7 @@ def breaks_of(*lines: list[float]) -> list[list[bool]]:
 
 
 def test_no_lines_and_no_gaps() -> None:
-    assert word_breaks([]) == []
+    assert break_bits([]) == []
     assert breaks_of([]) == [[]]
     assert breaks_of([], [0.1, 0.9, 0.1]) == [[], [False, True, False]]
 
