@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 _BEAM = 16
 _CANDIDATES = 12
 _LEAST = 1e-4
+_WINDOW_BITS = 12.0
 
 
 def weigh_word(
@@ -65,6 +66,8 @@ def _search(
             cost = -float(np.log2(seen))
             for path in paths:
                 grown += extended(path, labels[column], cost, words, column=column, arc=glyph)
-        paths = sorted(grown, key=lambda path: path.bits + path.spelt)[:_BEAM]
+        grown.sort(key=lambda path: path.bits + path.spelt)
+        most = grown[0].bits + grown[0].spelt + _WINDOW_BITS if grown else 0.0
+        paths = [path for path in grown[:_BEAM] if path.bits + path.spelt <= most]
     whole = ((path, ended(path, words)) for path in paths)
     return [(path, bits) for path, bits in whole if bits is not None]

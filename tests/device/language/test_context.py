@@ -12,6 +12,7 @@ from inkwatch.language.context import (
     USUAL_KINDS,
     USUAL_START,
     Floats,
+    KindModel,
     kind_of,
     weigh_neighbours,
     word_bits,
