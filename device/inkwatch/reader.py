@@ -23,6 +23,7 @@ from inkwatch.recognise.classifier import Classifier
 from inkwatch.recognise.lattice import MOST_PARTS, build_lattices
 from inkwatch.recognise.pictures import classify_pictures
 from inkwatch.stopwatch import Stopwatch
+from inkwatch.trace import Trace, Tracer
 from inkwatch.vision.cut import cut_found, find_page
 from inkwatch.vision.ink import to_grey
 from inkwatch.vision.page import Page
@@ -127,6 +128,37 @@ class Reader:
             InputError: `image` is no array of that form, or the region lies outside the picture.
             UsageError: `quarter_turns` or `min_confidence` is something else.
         """
+        return self._follow(image, source, quarter_turns, region, min_confidence)
+
+    def trace(
+        self,
+        image: Image,
+        source: str = "",
+        *,
+        quarter_turns: int | None = None,
+        region: Region | None = None,
+        min_confidence: float = 0.0,
+    ) -> Trace:
+        """Read a picture, and keep what every stage makes of it.
+
+        See `read`, with which the arguments and the reading are the same. A trace holds the page
+        several times over: about 15 bytes for each pixel of it.
+        """
+        tracer = Tracer()
+        return tracer.trace(
+            self._follow(image, source, quarter_turns, region, min_confidence, tracer)
+        )
+
+    def _follow(
+        self,
+        image: Image,
+        source: str,
+        quarter_turns: int | None,
+        region: Region | None,
+        min_confidence: float,
+        tracer: Tracer | None = None,
+    ) -> Reading:
+        """Run the stages; `tracer` takes down those of the way up that holds."""
         watch = Stopwatch()
         check_image(image)
         if quarter_turns not in {None, 0, 1, 2, 3}:
@@ -137,12 +169,16 @@ class Reader:
         found = _found(image, region)
         watch.lap("sheet")
 
-        def cut(turns: int) -> Page:
+        def cut(turns: int, tracer: Tracer | None = None) -> Page:
             turned = quarter_turned(found, turns) if turns else found
-            return cut_found(turned, width, height, watch)
+            if tracer is None:
+                return cut_found(turned, width, height, watch)
+            tracer.sheet = turned
+            tracer.page = cut_found(turned, width, height, watch, tracer.steps)
+            return tracer.page
 
-        page = cut(quarter_turns or 0)
-        read = self._read_cut(page, watch)
+        page = cut(quarter_turns or 0, tracer)
+        read = self._read_cut(page, watch, tracer)
         if quarter_turns is None:
             turns = better_turn(
                 read.lines,
@@ -152,7 +188,7 @@ class Reader:
                     ).lines
                 ),
             )
-            read = self._read_cut(cut(turns), watch) if turns else read
+            read = self._read_cut(cut(turns, tracer), watch, tracer) if turns else read
         lines, unsure = without_unsure(read.lines, min_confidence)
         unread = (*unsure, *unread_glyphs(read.lines, read.probabilities), *unread_ink(read.page))
         watch.lap("unread")
@@ -167,7 +203,9 @@ class Reader:
             timings=watch.seconds,
         )
 
-    def _read_cut(self, page: Page, watch: Stopwatch, *, trial: bool = False) -> _PageRead:
+    def _read_cut(
+        self, page: Page, watch: Stopwatch, tracer: Tracer | None = None, *, trial: bool = False
+    ) -> _PageRead:
         """Read a page that was cut, as it stands.
 
         A `trial` shows how well it reads, at less cost: no glyph is parted, and no pattern holds,
@@ -184,6 +222,8 @@ class Reader:
         watch.lap("lattice")
         pattern = None if trial else self._pattern
         settled = settle_page(lattices, self.labels, self._words, pattern)
+        if tracer is not None:
+            tracer.lattices, tracer.settled = lattices, settled
         watch.lap("settle")
         guesses = [line.guesses for line in settled]
         resolved = resolve_page(guesses, self.labels, self._words, pattern)

@@ -18,6 +18,7 @@ from inkwatch.vision.lines import FoundLine, letter_height, separate_lines
 from inkwatch.vision.page import MARGIN_PX, GlyphCut, Grey, LineCut, Page, WordCut
 from inkwatch.vision.polarity import with_dark_ink
 from inkwatch.vision.slant import page_slant, upright
+from inkwatch.vision.steps import CutSteps
 from inkwatch.vision.straighten import Straightened, straighten
 from inkwatch.vision.words import break_bits
 from inkwatch.vision.writing import find_writing
@@ -53,13 +54,22 @@ def cut_page(image: Grey) -> Page:
     return cut_found(find_page(image), image.shape[1], image.shape[0])
 
 
-def cut_found(page: Straightened, width: int, height: int, watch: Stopwatch | None = None) -> Page:
+def cut_found(
+    page: Straightened,
+    width: int,
+    height: int,
+    watch: Stopwatch | None = None,
+    steps: CutSteps | None = None,
+) -> Page:
     """Cut a page that was found in a picture of `width` and `height`. See `cut_page`.
 
-    `watch` counts the stages `ink`, `pieces`, `slant`, `lines` and `cuts`.
+    `watch` counts the stages `ink`, `pieces`, `slant`, `lines` and `cuts`; `steps` keeps
+    what they make, where it is given.
     """
     watch = watch or Stopwatch()
-    writing = find_writing(page, watch)
+    writing = find_writing(page, watch, steps.keep_even if steps else None)
+    if steps:
+        steps.writing = writing
     pieces = writing.pieces
     slant = page_slant(writing.ink, letter_height(pieces)) if len(pieces.ids) else 0.0
     if slant:
@@ -68,6 +78,8 @@ def cut_found(page: Straightened, width: int, height: int, watch: Stopwatch | No
     page = writing.page
     separate = separate_lines(writing.pieces)
     pieces, lines = separate.pieces, separate.lines
+    if steps:
+        steps.separate = separate
     cutter = _Cutter(page.grey, pieces, page, width, height)
     watch.lap("lines")
     groups = [

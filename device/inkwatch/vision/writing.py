@@ -1,5 +1,6 @@
 """From an even page to the pieces of its writing, with what is printed on it left out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -44,13 +45,18 @@ class Writing:
     pieces: Pieces
 
 
-def find_writing(page: Straightened, watch: Stopwatch | None = None) -> Writing:
+def find_writing(
+    page: Straightened,
+    watch: Stopwatch | None = None,
+    keep_even: Callable[[Straightened], None] | None = None,
+) -> Writing:
     """Find the pieces of a page's writing; small writing is enlarged first.
 
-    `watch` counts the stages `ink`, printed lines among it, and `pieces`.
+    `watch` counts the stages `ink`, printed lines among it, and `pieces`. `keep_even` is handed the
+    page under even light, with all that is printed on it; where it is enlarged, once more.
     """
     watch = watch or Stopwatch()
-    writing = _find(page, watch)
+    writing = _find(page, watch, keep_even)
     if len(writing.pieces.ids) < _FEW:
         return writing
     letter_px = letter_height(writing.pieces)
@@ -58,11 +64,15 @@ def find_writing(page: Straightened, watch: Stopwatch | None = None) -> Writing:
     factor = min(_ENLARGED_PX / letter_px, _MOST_ENLARGED, room)
     if letter_px >= _SMALL_PX or factor < _WORTH_IT:
         return writing
-    return _find(enlarged(page, factor), watch)
+    return _find(enlarged(page, factor), watch, keep_even)
 
 
-def _find(page: Straightened, watch: Stopwatch) -> Writing:
+def _find(
+    page: Straightened, watch: Stopwatch, keep_even: Callable[[Straightened], None] | None
+) -> Writing:
     flat = flatten_light(page.grey)
+    if keep_even is not None:
+        keep_even(replace(page, grey=flat))
     across = Ridges(flat, along_rows=True) if min(flat.shape) >= STRIP_PX else None
     rules = find_rules(flat, across)
     bare = without_rules(flat, rules, ink_level(flat)) if rules else flat
