@@ -144,7 +144,7 @@ class Reader:
         See `read`, with which the arguments and the reading are the same. A trace holds the page
         several times over: about 15 bytes for each pixel of it.
         """
-        tracer = Tracer()
+        tracer = Tracer(self.labels)
         return tracer.trace(
             self._follow(image, source, quarter_turns, region, min_confidence, tracer)
         )

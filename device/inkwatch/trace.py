@@ -21,7 +21,8 @@ class Trace:
     enlarged, with all that is printed on it; `writing` its ink and the pieces that are writing, in
     the pixels of `even`. `separate` are the pieces by lines and `page` the cuts, both in the pixels
     of the page that was cut, on which writing stands upright. `lattices` are all ways to part the
-    lines of `page` into characters, `settled` the ways that hold. `reading` is what came of it.
+    lines of `page` into characters, `settled` the ways that hold; `labels` are the
+    characters that their probabilities' columns stand for. `reading` is what came of it.
     """
 
     sheet: Straightened
@@ -31,6 +32,7 @@ class Trace:
     page: Page
     lattices: tuple[LineLattice, ...]
     settled: tuple[SettledLine, ...]
+    labels: tuple[str, ...]
     reading: Reading
 
 
@@ -39,6 +41,7 @@ class Tracer:
     """Takes the stages' results down while a page is read; what comes later replaces the earlier.
 
     Attributes:
+        labels: the characters that the reader tells apart.
         sheet: the page as it was handed on to be cut.
         steps: what is made of it on the way to its cuts.
         page: the cuts.
@@ -46,6 +49,7 @@ class Tracer:
         settled: the ways that hold.
     """
 
+    labels: tuple[str, ...]
     sheet: Straightened | None = None
     steps: CutSteps = field(default_factory=CutSteps)
     page: Page | None = None
@@ -62,5 +66,14 @@ class Tracer:
         even, writing, separate = steps.even, steps.writing, steps.separate
         if not (sheet and even and writing and separate and page):
             raise ValueError("a page has a trace once it was read")
-        lattices, settled = tuple(self.lattices), tuple(self.settled)
-        return Trace(sheet, even, writing, separate, page, lattices, settled, reading)
+        return Trace(
+            sheet=sheet,
+            even=even,
+            writing=writing,
+            separate=separate,
+            page=page,
+            lattices=tuple(self.lattices),
+            settled=tuple(self.settled),
+            labels=self.labels,
+            reading=reading,
+        )
