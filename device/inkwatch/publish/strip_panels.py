@@ -34,6 +34,7 @@ _DARK = 40
 
 _MARGIN = 1.5
 _DASH_PX = 4.0
+_TALL = 1.35
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +79,9 @@ def ink_panel(trace: Trace, width_px: int) -> Panel:
     page = np.full((*labels.shape, 3), 255, np.uint8)
     page[trace.even.grey < PAPER - _DARK] = _paler(GREY)
     # What is dark under even light and paper later was taken off, with its soft edges.
-    page[cv2.subtract(writing.page.grey, trace.even.grey) > _DARK // 2] = PRINTED
+    printed = cv2.subtract(writing.page.grey, trace.even.grey) > _DARK // 2
+    # A pixel wider, since printed lines are thin and the page is shown small.
+    page[cv2.dilate(printed.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = PRINTED
     page[writing.ink > 0] = NO_WRITING
     is_writing = np.zeros(int(labels.max()) + 1, np.bool_)
     is_writing[ids] = True
@@ -99,7 +102,13 @@ def lines_panel(trace: Trace, width_px: int) -> Panel:
     for number, line in enumerate(lines):
         colours[pieces.ids[line.members]] = _OF_LINES[number % len(_OF_LINES)]
     page = colours[pieces.labels]
-    canvas = Canvas(page, whole(page), width_px, fade=0.25)
+    boxes = [
+        Box(int(pieces.left[k]), int(pieces.top[k]), int(pieces.width[k]), int(pieces.height[k]))
+        for line in lines
+        for k in line.members
+    ]
+    window = window_around(boxes, page, _MARGIN * _usual_x_height(trace))
+    canvas = Canvas(page, window, width_px, fade=0.25)
     for line in lines:
         left, right = pieces.left[line.members].min(), pieces.right[line.members].max()
         x = np.linspace(left, right, 60)
@@ -107,7 +116,7 @@ def lines_panel(trace: Trace, width_px: int) -> Panel:
         canvas.path(along, INK)
         canvas.path(along - (0.0, line.x_height_px), GREY)
     legend = (("baseline", INK), ("x-height", GREY), ("in no line", NO_WRITING))
-    return Panel("lines", "Lines", canvas.image, legend)
+    return Panel("lines", "Lines, set upright", canvas.image, legend)
 
 
 def cuts_panel(trace: Trace, width_px: int, window: Box | None = None) -> Panel:
@@ -138,7 +147,9 @@ def text_panel(trace: Trace, width_px: int) -> Panel:
     every = [place for line in places for place in line]
     window = window_around(every, page.grey, _MARGIN * x_px)
     canvas = Canvas(page.grey, window, width_px, fade=0.8)
-    text_px = float(np.clip(1.3 * x_px * canvas.scale, 8, 60))
+    # A line of capitals has their height for its x-height.
+    tall_px = float(np.percentile([place.height for place in every], 75)) if every else 0.0
+    text_px = float(np.clip(min(1.3 * x_px, tall_px) * canvas.scale, 8, 60))
     for line, own in zip(reading.lines, places, strict=True):
         base = _on_page(line.baseline, back)
         for glyph, place in zip(line.glyphs, own, strict=True):
@@ -158,7 +169,7 @@ def close_up(trace: Trace, around: Box, width_px: int, least_x_px: float = 16.0)
     width = min(
         every.width, max(around.width, round(width_px * _usual_x_height(trace) / least_x_px))
     )
-    height = min(every.height, width)
+    height = min(every.height, round(_TALL * width))
     left = _held(around.left + around.width // 2 - width // 2, every.left, every.right - width)
     top = _held(around.top + around.height // 2 - height // 2, every.top, every.bottom - height)
     return Box(left, top, width, height)

@@ -79,10 +79,12 @@ def _is_closed(upper: Rule, lower: Rule, page: Grey) -> bool:
     """Whether a dark line runs down from end to end on either side."""
     for end, at in ((upper.start, 0), (upper.stop, -1)):
         top, bottom = round(float(upper.middle[at])), round(float(lower.middle[at]))
-        window = page[top:bottom, max(0, end - 2 * STRIP_PX) : end + 2 * STRIP_PX]
+        window = page[max(0, top) : max(0, bottom), max(0, end - 2 * STRIP_PX) : end + 2 * STRIP_PX]
+        if not window.size:
+            return False  # strokes that cross: here the lower one is above
         # A little tilt may take it across a few columns.
         dark = cv2.erode(window, np.ones((1, 3), np.uint8)) < PAPER - LEAST_DARK
-        if not dark.size or float(dark.mean(axis=0).max()) < _DARK_ALONG:
+        if float(dark.mean(axis=0).max()) < _DARK_ALONG:
             return False
     return True
 
