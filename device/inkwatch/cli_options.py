@@ -54,6 +54,12 @@ def add_read_options(parser: argparse.ArgumentParser) -> None:
         "default) finds out",
     )
     parser.add_argument(
+        "--debug",
+        type=cli_words.folder,
+        metavar="DIR",
+        help="also write pictures of each page at every stage of its reading to DIR",
+    )
+    parser.add_argument(
         "--every",
         type=cli_words.seconds,
         default=1.0,

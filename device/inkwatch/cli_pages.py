@@ -1,8 +1,9 @@
 """Reading many pages: each is published, in order, before the next."""
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,9 @@ SURE_FROM = 0.8
 class Wanted:
     """What to make of each page.
 
-    `form` is one of `publish.forms.FORMS`. `overlay` is the folder for overlays, None for none.
-    `confidence` puts a percentage before each line of text; `titles` each page's name above it.
+    `form` is one of `publish.forms.FORMS`. `overlay` is the folder for overlays, `debug`
+    that for strips, None for none. `confidence` puts a percentage before each line of text;
+    `titles` each page's name above it.
     `to` is the folder for one result a picture in the place of stdout; `again` makes those anew
     that stand there. `jobs` is how many processes read, None as many as fit. `how` is how each
     picture is read.
@@ -36,6 +38,7 @@ class Wanted:
 
     form: str = "text"
     overlay: Path | None = None
+    debug: Path | None = None
     confidence: bool = False
     titles: bool = False
     to: Path | None = None
@@ -75,23 +78,30 @@ class PageJob:
             exit_code = self._run_to_stdout(tasks)
         else:
             exit_code = self._run_to_folder(tasks, self._wanted.to)
-        if self._wanted.overlay is not None and self._pages:
-            pages = "1 page" if self._pages == 1 else f"{self._pages} pages"
-            self._console.note(f"Overlays of {pages} are in {self._wanted.overlay.absolute()}")
+        for folder, what in ((self._wanted.overlay, "Overlays"), (self._wanted.debug, "Strips")):
+            if folder is not None and self._pages:
+                pages = "1 page" if self._pages == 1 else f"{self._pages} pages"
+                self._console.note(f"{what} of {pages} are in {folder.absolute()}")
         return exit_code
 
     def _tasks(self, sources: "Sequence[NamedSource]") -> list[Task]:
-        folder = self._wanted.overlay
-        if folder is None:
-            return [Task(source) for source in sources]
-        from inkwatch.publish.overlay import check_folder, overlay_name
-
-        check_folder(folder)
         # Names are given here and not by whoever reads: they do not depend on who is first.
-        return [
-            Task(source, folder / ("" if source.many else overlay_name(source.name, self._used)))
-            for source in sources
-        ]
+        tasks = [Task(source) for source in sources]
+        overlays, strips = self._wanted.overlay, self._wanted.debug
+        if overlays is not None:
+            from inkwatch.publish.overlay import check_folder, overlay_name
+
+            check_folder(overlays)
+            name = partial(overlay_name, used=self._used)
+            tasks = [replace(task, overlay=_place(overlays, task, name)) for task in tasks]
+        if strips is not None:
+            from inkwatch.publish.overlay import check_folder
+            from inkwatch.publish.strip import strip_name
+
+            check_folder(strips, "the strips")
+            name = partial(strip_name, used=self._used)
+            tasks = [replace(task, strip=_place(strips, task, name)) for task in tasks]
+        return tasks
 
     def _run_to_stdout(self, tasks: Sequence[Task]) -> ExitCode:
         lone = len(tasks) == 1 and not tasks[0].source.many
@@ -147,14 +157,15 @@ class PageJob:
     def _stands(self, task: Task, state: "PictureState | None", results: "ResultFolder") -> bool:
         if self._wanted.again or state is None or not results.has(state):
             return False
-        return task.overlay is None or task.overlay.is_file()
+        return all(path.is_file() for path in task.files)
 
     def _settings(self) -> str:
         """All that a result depends on beside its picture."""
         from inkwatch._version import __version__
 
         wanted = self._wanted
-        of_pages = (wanted.form, wanted.confidence, wanted.how, wanted.overlay)
+        folders = (wanted.overlay, *((wanted.debug,) if wanted.debug is not None else ()))
+        of_pages = (wanted.form, wanted.confidence, wanted.how, *folders)
         return repr((__version__, self._choice, of_pages))
 
     def _outcomes(
@@ -204,6 +215,11 @@ class PageJob:
                 f"{reading.source}: only {percent(reading.confidence).strip()} sure of this page. "
                 "Letters should stand apart, dark on light, at least 20 pixels tall."
             )
+
+
+def _place(folder: Path, task: Task, name: Callable[[str], str]) -> Path:
+    """Where a task's file goes: the folder alone where each frame gets a file."""
+    return folder if task.source.many else folder / name(task.source.name)
 
 
 def _raised_in_turn(

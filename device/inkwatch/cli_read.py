@@ -16,23 +16,25 @@ def run_read(args: argparse.Namespace, console: Console, make_reader: MakeReader
     """Read what the command line names.
 
     Raises:
-        UsageError: overlays would go into a folder whose pictures are read, and would be read as
-            pages the next time; or options that do not go together.
+        UsageError: overlays or strips would go into a folder whose pictures are read, and would be
+            read as pages the next time; or options that do not go together.
         InkwatchError: what `PageJob.run` raises.
     """
     from inkwatch.frames.sources import find_sources
 
-    if args.overlay is not None and any(_same_folder(path, args.overlay) for path in args.paths):
-        raise UsageError(
-            f"{args.overlay}: the pictures in this folder are read; name another for the overlays, "
-            "or they would be read as pages the next time."
-        )
+    for folder, what in ((args.overlay, "overlays"), (args.debug, "strips")):
+        if folder is not None and any(_same_folder(path, folder) for path in args.paths):
+            raise UsageError(
+                f"{folder}: the pictures in this folder are read; name another for the {what}, "
+                "or they would be read as pages the next time."
+            )
     if args.again and args.to is None:
         raise UsageError("--again makes the results in a folder anew; name it with --to FOLDER.")
     sources = find_sources(args.paths, every_s=args.every)
     wanted = Wanted(
         form=args.format,
         overlay=args.overlay,
+        debug=args.debug,
         confidence=args.confidence,
         titles=len(sources) > 1 or any(source.many for source in sources),
         to=args.to,

@@ -9,6 +9,7 @@ from inkwatch.places import Region
 if TYPE_CHECKING:
     from inkwatch.frames.frame import Image
     from inkwatch.reading import Candidate, Reading
+    from inkwatch.trace import Trace
 
 
 class PageReader(Protocol):
@@ -29,6 +30,18 @@ class PageReader(Protocol):
         min_confidence: float = 0.0,
     ) -> "Reading":
         """Read a page."""
+        ...
+
+    def trace(
+        self,
+        image: "Image",
+        source: str = "",
+        *,
+        quarter_turns: int | None = None,
+        region: Region | None = None,
+        min_confidence: float = 0.0,
+    ) -> "Trace":
+        """Read a page, and keep what every stage makes of it."""
         ...
 
     def classify(

@@ -1,5 +1,6 @@
 """One source of pictures, read: what the command line does here, or has done by other processes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,19 +11,27 @@ from inkwatch.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inkwatch.frames.frame import Frame
     from inkwatch.frames.sources import NamedSource
     from inkwatch.reading import Reading
+    from inkwatch.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A source to read, and where its overlay goes; None for none.
+    """A source to read, and where its overlay and its strip go; None for none.
 
-    Of a source of many frames `overlay` is the folder, of others the file.
+    Of a source of many frames these are the folders, of others the files.
     """
 
     source: "NamedSource"
     overlay: Path | None = None
+    strip: Path | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What is written beside the reading."""
+        return tuple(path for path in (self.overlay, self.strip) if path is not None)
 
 
 class SourceReader:
@@ -32,7 +41,7 @@ class SourceReader:
         choice: which reader is wanted.
         how: how it is to read each picture.
         make_reader: opens it.
-        overlay_names: names of overlays given out before, for sources of many frames.
+        names: names of overlays and strips given out before, for sources of many frames.
     """
 
     def __init__(
@@ -40,21 +49,21 @@ class SourceReader:
         choice: ReaderChoice,
         how: HowToRead,
         make_reader: MakeReader,
-        overlay_names: set[str] | None = None,
+        names: Iterable[str] = (),
     ) -> None:
         self._choice = choice
         self._how = how
         self._make_reader = make_reader
-        self._overlay_names = set() if overlay_names is None else overlay_names
+        self._names = set(names)
         self._reader: PageReader | None = None
 
     def read(self, task: Task) -> "Iterator[Reading | InputError]":
-        """Yield each frame's reading, or the error in its place; then its overlay is written.
+        """Yield each frame's reading, or the error in its place; then write its overlay and strip.
 
         Raises:
             BundleError: the model cannot be used.
             MissingPackageError: no runtime for it is installed.
-            OutputError: the overlay cannot be written.
+            OutputError: the overlay or the strip cannot be written.
         """
         for frame in task.source.frames():
             if isinstance(frame, InputError):
@@ -62,15 +71,13 @@ class SourceReader:
                 continue
             if self._reader is None:
                 self._reader = self._make_reader(self._choice)
-            how = self._how
+            trace: Trace | None = None
             try:
-                reading = self._reader.read(
-                    frame.image,
-                    frame.source,
-                    quarter_turns=how.quarter_turns,
-                    region=how.region,
-                    min_confidence=how.min_confidence,
-                )
+                if task.strip is None:
+                    reading = self._read(self._reader, frame)
+                else:
+                    trace = self._trace(self._reader, frame)
+                    reading = trace.reading
             except InputError as error:
                 yield InputError(f"{frame.source}: {error}")
                 continue
@@ -80,5 +87,32 @@ class SourceReader:
 
                 path = task.overlay
                 if task.source.many:
-                    path = path / overlay_name(frame.source, self._overlay_names)
+                    path = path / overlay_name(frame.source, self._names)
                 save_overlay(frame.image, reading, path)
+            if task.strip is not None and trace is not None:
+                from inkwatch.publish.strip import save_strip, strip_name
+
+                path = task.strip
+                if task.source.many:
+                    path = path / strip_name(frame.source, self._names)
+                save_strip(frame.image, trace, path)
+
+    def _read(self, reader: PageReader, frame: "Frame") -> "Reading":
+        how = self._how
+        return reader.read(
+            frame.image,
+            frame.source,
+            quarter_turns=how.quarter_turns,
+            region=how.region,
+            min_confidence=how.min_confidence,
+        )
+
+    def _trace(self, reader: PageReader, frame: "Frame") -> "Trace":
+        how = self._how
+        return reader.trace(
+            frame.image,
+            frame.source,
+            quarter_turns=how.quarter_turns,
+            region=how.region,
+            min_confidence=how.min_confidence,
+        )

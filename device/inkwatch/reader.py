@@ -128,7 +128,13 @@ class Reader:
             InputError: `image` is no array of that form, or the region lies outside the picture.
             UsageError: `quarter_turns` or `min_confidence` is something else.
         """
-        return self._follow(image, source, quarter_turns, region, min_confidence)
+        return self._follow(
+            image,
+            source,
+            quarter_turns=quarter_turns,
+            region=region,
+            min_confidence=min_confidence,
+        )
 
     def trace(
         self,
@@ -145,18 +151,25 @@ class Reader:
         several times over: about 15 bytes for each pixel of it.
         """
         tracer = Tracer(self.labels)
-        return tracer.trace(
-            self._follow(image, source, quarter_turns, region, min_confidence, tracer)
+        reading = self._follow(
+            image,
+            source,
+            tracer,
+            quarter_turns=quarter_turns,
+            region=region,
+            min_confidence=min_confidence,
         )
+        return tracer.trace(reading)
 
     def _follow(
         self,
         image: Image,
         source: str,
+        tracer: Tracer | None = None,
+        *,
         quarter_turns: int | None,
         region: Region | None,
         min_confidence: float,
-        tracer: Tracer | None = None,
     ) -> Reading:
         """Run the stages; `tracer` takes down those of the way up that holds."""
         watch = Stopwatch()

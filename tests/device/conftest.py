@@ -1,7 +1,7 @@
 """The command line with a fake reader, in this process."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -13,6 +13,9 @@ from inkwatch.cli import main
 from inkwatch.cli_reader import ReaderChoice
 from inkwatch.places import Region
 from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
+from inkwatch.trace import Trace, Tracer
+from inkwatch.vision.cut import cut_found, find_page
+from inkwatch.vision.steps import CutSteps
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -52,6 +55,27 @@ class FakeReader:
             )
             lines = (Line((Word(glyphs),)),)
         return Reading(lines, width, height, source, self.name)
+
+    def trace(
+        self,
+        image: Pixels,
+        source: str = "",
+        *,
+        quarter_turns: int | None = None,
+        region: Region | None = None,
+        min_confidence: float = 0.0,
+    ) -> Trace:
+        reading = self.read(
+            image,
+            source,
+            quarter_turns=quarter_turns,
+            region=region,
+            min_confidence=min_confidence,
+        )
+        steps = CutSteps()
+        sheet = find_page(image)
+        page = cut_found(sheet, image.shape[1], image.shape[0], steps=steps)
+        return replace(Tracer((), sheet, steps, page).trace(reading), page=replace(page, lines=()))
 
     def classify(
         self, crops: Sequence[Pixels], alphabet: Iterable[str] | None = None, *, top: int = 5

@@ -30,6 +30,9 @@ STRIP_PX = 1600
 STAGE_PX = 2400
 """How wide a single stage's picture is at the most."""
 
+STAGES = ("view", "sheet", "light", "ink", "lines", "cuts", "lattice", "text")
+"""The stages in their order; a page without writing lacks lines, cuts and lattice."""
+
 ENDING = "-strip.png"
 _STAGES = "-stages"
 _GAP_PX = 16
@@ -65,12 +68,7 @@ def draw_strip(image: Image, trace: Trace) -> Image:
         ]
     else:
         rows.append([ink_panel(trace, half), text_panel(trace, half)])
-    number = 0
-    drawn = []
-    for row in rows:
-        drawn.append(_row(row, number))
-        number += len(row)
-    return np.concatenate(drawn)
+    return np.concatenate([_row(row) for row in rows])
 
 
 def draw_stages(image: Image, trace: Trace) -> list[Panel]:
@@ -98,8 +96,14 @@ def save_strip(image: Image, trace: Trace, path: Path) -> None:
     folder = path.with_name(path.name.removesuffix(ENDING) + _STAGES)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for number, panel in enumerate(draw_stages(image, trace), 1):
-            replace_file(folder / f"{number}-{panel.name}.png", _png(panel.image, path))
+        # A page without writing has fewer stages than what its name stood for before.
+        old = {folder / f"{number}-{name}.png" for number, name in enumerate(STAGES, 1)}
+        for panel in draw_stages(image, trace):
+            place = folder / f"{STAGES.index(panel.name) + 1}-{panel.name}.png"
+            replace_file(place, _png(panel.image, path))
+            old.discard(place)
+        for place in old:
+            place.unlink(missing_ok=True)
         # Last, since it tells whoever goes on after a stop that all is there.
         replace_file(path, _png(draw_strip(image, trace), path))
     except OSError as error:
@@ -121,7 +125,7 @@ def _png(image: Image, path: Path) -> bytes:
     return data.tobytes()
 
 
-def _row(panels: list[Panel], before: int) -> Image:
+def _row(panels: list[Panel]) -> Image:
     """Panels side by side, each under its title."""
     width = (STRIP_PX - (len(panels) + 1) * _GAP_PX) // len(panels)
     height = max(panel.image.shape[0] for panel in panels)
@@ -130,7 +134,7 @@ def _row(panels: list[Panel], before: int) -> Image:
         left = _GAP_PX + place * (width + _GAP_PX)
         high, wide = panel.image.shape[:2]
         row[_HEAD_PX : _HEAD_PX + high, left : left + wide] = panel.image
-        title = f"{before + place + 1}  {panel.title}"
+        title = f"{STAGES.index(panel.name) + 1}  {panel.title}"
         scale = _TITLE_PX / FONT_PX
         cv2.putText(row, title, (left, 24), FONT, scale, INK, 2, cv2.LINE_AA)
         _legend(row, panel, left)

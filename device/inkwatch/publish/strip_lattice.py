@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from inkwatch.frames.frame import Image
 from inkwatch.places import Box
@@ -83,7 +84,7 @@ def _word(
 
 def _label(
     drawn: Image,
-    probabilities: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]",
+    probabilities: npt.NDArray[np.float64],
     labels: Sequence[str],
     at: tuple[int, int],
     room_px: int,

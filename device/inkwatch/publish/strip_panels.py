@@ -1,7 +1,6 @@
 """What each stage of a reading made of the page, one picture a stage."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -13,8 +12,10 @@ from inkwatch.publish.canvas import Canvas, Colour, whole, window_around
 from inkwatch.publish.overlay import GUESS_COLOUR, SURE_COLOUR, UNSURE_COLOUR, colour_of
 from inkwatch.recognise.lattice import WordLattice
 from inkwatch.trace import Trace
-from inkwatch.vision.page import GlyphCut, LineCut
+from inkwatch.vision.page import GlyphCut
 from inkwatch.vision.strips import PAPER
+
+Floats = npt.NDArray[np.float64]
 
 INK: Colour = (40, 40, 40)
 GREY: Colour = (150, 150, 150)
@@ -32,8 +33,12 @@ _OF_LINES: tuple[Colour, ...] = (
 _DARK = 40
 """What is so much darker than even paper was seen as ink, or was printed."""
 
+_FADED = 5
+"""So much lighter is what was taken off, at least: paper stays as it was, but for rounding."""
+
 _MARGIN = 1.5
 _DASH_PX = 4.0
+_SLACK_PX = 2
 _TALL = 1.35
 
 
@@ -79,7 +84,7 @@ def ink_panel(trace: Trace, width_px: int) -> Panel:
     page = np.full((*labels.shape, 3), 255, np.uint8)
     page[trace.even.grey < PAPER - _DARK] = _paler(GREY)
     # What is dark under even light and paper later was taken off, with its soft edges.
-    printed = cv2.subtract(writing.page.grey, trace.even.grey) > _DARK // 2
+    printed = cv2.subtract(writing.page.grey, trace.even.grey) > _FADED
     # A pixel wider, since printed lines are thin and the page is shown small.
     page[cv2.dilate(printed.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = PRINTED
     page[writing.ink > 0] = NO_WRITING
@@ -124,13 +129,14 @@ def cuts_panel(trace: Trace, width_px: int, window: Box | None = None) -> Panel:
     grey = trace.page.straightened.grey
     canvas = Canvas(grey, window or whole(grey), width_px, fade=0.55)
     first = {id(glyph): glyph for line in trace.page.lines for glyph in line.glyphs}
-    for line in trace.lattices:
-        for word in line.words:
+    for lattice in trace.lattices:
+        for word in lattice.words:
             for x, glyph in _proposed_cuts(word, first):
                 _dashed(canvas, x, glyph.place)
-    for settled in trace.settled:
+    for line, settled in zip(trace.page.lines, trace.settled, strict=True):
+        found = np.array([(g.place.left, g.place.right) for g in line.glyphs], np.float64)
         for glyph in settled.cut.glyphs:
-            canvas.box(glyph.place, *_how_cut(glyph, first, settled.cut))
+            canvas.box(glyph.place, _how_cut(glyph, first, found))
     legend = (("as found", SURE_COLOUR), ("cut", CUT), ("joined", JOINED), ("- - proposed", CUT))
     return Panel("cuts", "Cuts", canvas.image, legend)
 
@@ -139,7 +145,7 @@ def text_panel(trace: Trace, width_px: int) -> Panel:
     """What was read, over the faded writing, in the colours of its confidence."""
     page = trace.page.straightened
     reading = trace.reading
-    back = np.linalg.inv(page.to_picture)
+    back = np.asarray(np.linalg.inv(page.to_picture), np.float64)
     places = [
         [_box_on_page(glyph.polygon, back) for glyph in line.glyphs] for line in reading.lines
     ]
@@ -161,7 +167,7 @@ def text_panel(trace: Trace, width_px: int) -> Panel:
     return Panel("text", "Text", canvas.image, legend)
 
 
-def close_up(trace: Trace, around: Box, width_px: int, least_x_px: float = 16.0) -> Box:
+def close_up(trace: Trace, around: Box, width_px: int, least_x_px: float = 12.0) -> Box:
     """The part of the cut page around a box in which letters are large enough to be looked at."""
     grey = trace.page.straightened.grey
     glyphs = [glyph.place for line in trace.page.lines for glyph in line.glyphs]
@@ -200,15 +206,14 @@ def _proposed_cuts(word: WordLattice, first: dict[int, GlyphCut]) -> list[tuple[
     ]
 
 
-def _how_cut(glyph: GlyphCut, first: dict[int, GlyphCut], line: LineCut) -> tuple[Colour]:
+def _how_cut(glyph: GlyphCut, first: dict[int, GlyphCut], found: Floats) -> Colour:
+    """The colour for a glyph; `found` are left and right of its line's glyphs as found."""
     if id(glyph) in first:
-        return (SURE_COLOUR,)
+        return SURE_COLOUR
     # A joint reaches over glyphs as they were found, a part lies in one.
-    inside = any(
-        other.place.left - 2 <= glyph.place.left and glyph.place.right <= other.place.right + 2
-        for other in first.values()
-    )
-    return (CUT,) if inside else (JOINED,)
+    left, right = glyph.place.left, glyph.place.right
+    inside = (found[:, 0] - _SLACK_PX <= left) & (right <= found[:, 1] + _SLACK_PX)
+    return CUT if inside.any() else JOINED
 
 
 def _dashed(canvas: Canvas, x: float, place: Box) -> None:
@@ -217,12 +222,12 @@ def _dashed(canvas: Canvas, x: float, place: Box) -> None:
         canvas.path([(x, top), (x, min(top + step, place.bottom))], CUT)
 
 
-def _on_page(points: tuple[Point, ...], back: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _on_page(points: tuple[Point, ...], back: Floats) -> Floats:
     mapped = np.column_stack([np.array(points), np.ones(len(points))]) @ back.T
     return np.asarray(mapped[:, :2] / mapped[:, 2:], np.float64)
 
 
-def _box_on_page(points: tuple[Point, ...], back: npt.NDArray[np.float64]) -> Box:
+def _box_on_page(points: tuple[Point, ...], back: Floats) -> Box:
     on_page = _on_page(points, back)
     left, top = np.floor(on_page.min(axis=0)).astype(int).tolist()
     right, bottom = np.ceil(on_page.max(axis=0)).astype(int).tolist()
