@@ -107,11 +107,8 @@ def lines_panel(trace: Trace, width_px: int) -> Panel:
     for number, line in enumerate(lines):
         colours[pieces.ids[line.members]] = _OF_LINES[number % len(_OF_LINES)]
     page = colours[pieces.labels]
-    boxes = [
-        Box(int(pieces.left[k]), int(pieces.top[k]), int(pieces.width[k]), int(pieces.height[k]))
-        for line in lines
-        for k in line.members
-    ]
+    sides = np.stack([pieces.left, pieces.top, pieces.width, pieces.height], axis=1)
+    boxes = [Box(*side) for side in sides.tolist()]
     window = window_around(boxes, page, _MARGIN * _usual_x_height(trace))
     canvas = Canvas(page, window, width_px, fade=0.25)
     for line in lines:
