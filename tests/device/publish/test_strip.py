@@ -111,7 +111,7 @@ def test_cuts_are_shown_where_they_are(page: Pixels, reader: Reader) -> None:
     assert doubtful_words(trace) == [touching]
     box = Box.around(arc.glyph.place for arc in touching.arcs)
     near = cuts_panel(trace, 700, box).image
-    assert has(near, CUT) > 20
+    assert has(near, CUT) > 10
     sure = Box.around(glyph.place for glyph in trace.page.lines[0].glyphs)
     assert has(cuts_panel(trace, 700, sure).image, CUT) == 0
     whole = cuts_panel(trace, 700)
