@@ -46,7 +46,7 @@ _PAPER = 245
 def draw_strip(image: Image, trace: Trace) -> Image:
     """Draw all stages into one picture, 1600 pixels wide.
 
-    Lines, cuts and text are shown where there is most doubt, near enough to be looked at.
+    Cuts are shown where there is most doubt, near enough to be looked at.
 
     Args:
         image: the picture, `(H, W)` grey or `(H, W, 3)` BGR uint8; it is not changed.
@@ -56,15 +56,12 @@ def draw_strip(image: Image, trace: Trace) -> Image:
         `(h, 1600, 3)` BGR uint8.
     """
     third, half = (STRIP_PX - 4 * _GAP_PX) // 3, (STRIP_PX - 3 * _GAP_PX) // 2
-    full = STRIP_PX - 2 * _GAP_PX
     rows = [[view_panel(image, trace, third), sheet_panel(trace, third), light_panel(trace, third)]]
     if trace.lattices:
-        words = doubtful_words(trace)
-        near = close_up(trace, word_box(words[0]), half)
+        near = close_up(trace, word_box(doubtful_words(trace)[0]), third)
         rows += [
-            [ink_panel(trace, half), lines_panel(trace, half)],
-            [cuts_panel(trace, half, near), text_panel(trace, half)],
-            [lattice_panel(trace, full)],
+            [ink_panel(trace, third), lines_panel(trace, third), cuts_panel(trace, third, near)],
+            [lattice_panel(trace, half), text_panel(trace, half)],
         ]
     else:
         rows.append([ink_panel(trace, half), text_panel(trace, half)])
@@ -80,7 +77,7 @@ def draw_stages(image: Image, trace: Trace) -> list[Panel]:
     ]
     if trace.lattices:
         panels += [lines_panel(trace, page_px), cuts_panel(trace, page_px)]
-        panels.append(lattice_panel(trace, STAGE_PX))
+        panels.append(lattice_panel(trace, STRIP_PX))
     return [*panels, text_panel(trace, page_px)]
 
 

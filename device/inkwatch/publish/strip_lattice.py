@@ -21,7 +21,7 @@ _MOST_NODES = 26
 _PICTURE_PX = 110
 _ROW_PX = 21
 _TEXT_PX = 9.0
-_GAP_PX = 14
+_GAP_PX = 24
 _CHOSEN_PALE: Colour = (225, 238, 210)
 
 
@@ -40,20 +40,19 @@ def word_box(word: WordLattice) -> Box:
 
 
 def lattice_panel(trace: Trace, width_px: int) -> Panel:
-    """The most doubtful words, below each all that was classified, what holds in green."""
+    """The most doubtful words, below each all that was classified, what holds in green.
+
+    The page has a word at least.
+    """
     taken = {id(glyph) for line in trace.settled for glyph in line.cut.glyphs}
     words = doubtful_words(trace)
-    each_px = (width_px - _GAP_PX * (WORDS - 1)) // WORDS
-    drawn = [
-        _word(trace.page.straightened.grey, word, trace.labels, taken, each_px) for word in words
-    ]
-    height = max((one.shape[0] for one in drawn), default=_PICTURE_PX)
-    panel = np.full((height, width_px, 3), 255, np.uint8)
-    for number, one in enumerate(drawn):
-        left = number * (each_px + _GAP_PX)
-        panel[: one.shape[0], left : left + one.shape[1]] = one
+    grey = trace.page.straightened.grey
+    gap = np.full((_GAP_PX, width_px, 3), 255, np.uint8)
+    panel = np.concatenate(
+        [part for word in words for part in (_word(grey, word, trace.labels, taken, width_px), gap)]
+    )
     legend = (("taken", SURE_COLOUR), ("other ways", GREY))
-    return Panel("lattice", "Ways through the most doubtful words", panel, legend)
+    return Panel("lattice", "Ways through doubtful words", panel, legend)
 
 
 def _word(
