@@ -148,7 +148,7 @@ class Reader:
         """Read a picture, and keep what every stage makes of it.
 
         See `read`, with which the arguments and the reading are the same. A trace holds the page
-        several times over: about 15 bytes for each pixel of it.
+        several times over: keep none longer than it is looked at.
         """
         tracer = Tracer(self.labels)
         reading = self._follow(
