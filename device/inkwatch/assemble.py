@@ -95,9 +95,10 @@ def _line(cut: LineCut, line: ResolvedLine, page: Page) -> Line:
     outline = LineOutline(cut.glyphs, page)
     glyphs = map(Glyph, (g.box for g in cut.glyphs), line.glyphs, outline.glyphs(cut.glyphs))
     alternatives = line.alternatives or ((),) * len(cut.words)
+    sureness: tuple[float | None, ...] = line.sureness or (None,) * len(cut.words)
     words = [
-        Word(tuple(islice(glyphs, len(word.glyphs))), others, outline.around(word.glyphs))
-        for word, others in zip(cut.words, alternatives, strict=True)
+        Word(tuple(islice(glyphs, len(word.glyphs))), others, outline.around(word.glyphs), sure)
+        for word, others, sure in zip(cut.words, alternatives, sureness, strict=True)
     ]
     y, x_px = line.metrics.baseline_y, line.metrics.x_height_px
     return Line(

@@ -14,6 +14,7 @@ from inkwatch.language.own_words import OwnWords
 from inkwatch.language.pattern import Pattern, compile_choices, compile_pattern
 from inkwatch.language.resolve import resolve_page
 from inkwatch.language.settle import settle_page
+from inkwatch.language.units import units_of
 from inkwatch.language.word_path import Vocabulary
 from inkwatch.orientation import better_turn, longest_lines
 from inkwatch.places import Box, Region, Shares
@@ -78,7 +79,8 @@ class Reader:
         self._words: Vocabulary | None = None
         if language is not None:
             lexicon = load_lexicon(find_lexicon(language))
-            own = OwnWords(own_words, self.labels) if own_words is not None else None
+            words = units_of(self.labels) + list(own_words or ())
+            own = OwnWords(words, self.labels) if words else None
             self._words = Vocabulary(lexicon, own)
         elif own_words is not None:
             raise UsageError("Own words stand beside a language's: name one as well.")

@@ -95,6 +95,7 @@ class Word:
     glyphs: tuple[Glyph, ...]
     alternatives: tuple[WordCandidate, ...] = ()
     polygon: Polygon = ()
+    sureness: float | None = None
 
     def __post_init__(self) -> None:
         if not self.alternatives:
@@ -109,7 +110,12 @@ class Word:
 
     @property
     def confidence(self) -> float:
-        """Probability that the whole word is right, its glyphs taken as independent."""
+        """Probability that the whole word is right.
+
+        `sureness` where it is known; else the glyphs are taken as independent.
+        """
+        if self.sureness is not None:
+            return self.sureness
         return math.prod(glyph.confidence for glyph in self.glyphs)
 
     @property

@@ -33,17 +33,14 @@ def part_stretches(line: LineLattice, cost: Cost) -> list[WordLattice]:
     words: list[WordLattice] = []
     first = 0
     for number in range(1, len(line.words) + 1):
-        if number == len(line.words) or line.breaks[number - 1] >= SURE_BITS:
-            stretch = line.words[first:number]
-            words += _parted(stretch, line.breaks[first : number - 1], cost)
+        if line.words[number - 1].behind_bits >= SURE_BITS:
+            words += _parted(line.words[first:number], cost)
             first = number
     return words
 
 
-def _parted(
-    words: Sequence[WordLattice], breaks: Sequence[float], cost: Cost
-) -> Sequence[WordLattice]:
-    whole = joined_words(words, breaks)
+def _parted(words: Sequence[WordLattice], cost: Cost) -> Sequence[WordLattice]:
+    whole = joined_words(words)
     doubtful = sorted(
         (gap for gap in whole.gaps if abs(gap[1]) < SURE_BITS), key=lambda gap: abs(gap[1])
     )[:_MOST_DOUBTFUL]

@@ -59,6 +59,12 @@ class OwnWords:
         """Whether a word ends at `node`."""
         return node in self._ends
 
+    def __contains__(self, word: str) -> bool:
+        node = START
+        for character in word:
+            node = self.step(node, character)
+        return self.ends_at(node)
+
     def _insert(self, word: str) -> None:
         node = START
         for character in word:

@@ -1,7 +1,9 @@
 """From guesses for single glyphs to ranked characters, the whole page weighed together."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,7 @@ from inkwatch.language.geometry import (
 from inkwatch.language.manner import page_manner
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.spelling import weigh_word
+from inkwatch.language.sureness import WordCuts, word_sureness
 from inkwatch.language.word_path import Vocabulary
 from inkwatch.reading import Candidate, WordCandidate
 
@@ -30,6 +33,8 @@ _UNFIT = 1e-9
 
 _MIN_PROBABILITY = 1e-4
 
+_WordGlyphs = list[tuple[Candidate, ...]]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineGuesses:
@@ -38,13 +43,14 @@ class LineGuesses:
     `probabilities` is `(N, L)` float64 for the line's N glyphs, at least one, from left to
     right; what a row's sum lacks to 1 is for a cut that holds no character. `heights` are their
     tops and bottoms; `word_lengths` the number of glyphs in each word, summing to N. `fits` may
-    come along from an earlier step.
+    come along from an earlier step, as may `cuts`, how each word was cut.
     """
 
     probabilities: Floats
     heights: GlyphHeights
     word_lengths: tuple[int, ...]
     fits: HeightFits | None = None
+    cuts: tuple[WordCuts, ...] = ()
 
     def height_fits(self, labels: Sequence[str]) -> HeightFits:
         """The fits that came along, or new ones."""
@@ -56,12 +62,13 @@ class ResolvedLine:
     """A line as it was read.
 
     `glyphs` are each glyph's candidates, likeliest first; `metrics` the line's measures.
-    `alternatives` are what else each word may be, where the search for words tells; () where it
-    does not.
+    `sureness` is how likely each word is right as a whole. `alternatives` are what else each word
+    may be, where the search for words tells; () where it does not.
     """
 
     glyphs: tuple[tuple[Candidate, ...], ...]
     metrics: LineMetrics
+    sureness: tuple[float, ...] = ()
     alternatives: tuple[tuple[WordCandidate, ...], ...] = ()
 
 
@@ -101,9 +108,38 @@ def resolve_page(
         labels,
     )
     language = Expectation(tuple(labels), words, pattern, manner)
+    ranked = [_rank_words(line, rows, language) for line, rows in zip(lines, weighed, strict=True)]
+    sureness = _sureness(lines, ranked, words)
     return [
-        ResolvedLine(tuple(_rank_words(line, rows, language)), own)
-        for line, rows, own in zip(lines, weighed, metrics, strict=True)
+        ResolvedLine(tuple(chain.from_iterable(glyphs)), own, sure)
+        for glyphs, own, sure in zip(ranked, metrics, sureness, strict=True)
+    ]
+
+
+def _sureness(
+    lines: Sequence[LineGuesses],
+    ranked: Sequence[Sequence[_WordGlyphs]],
+    words: Vocabulary | None,
+) -> list[tuple[float, ...]]:
+    products = [
+        [math.prod(glyph[0].probability for glyph in word) for word in line] for line in ranked
+    ]
+    count = sum(map(len, products))
+    page = sum(map(sum, products)) / max(1, count)
+    return [
+        tuple(
+            word_sureness(
+                product,
+                len(word),
+                cut,
+                known=words is None or words.knows("".join(glyph[0].character for glyph in word)),
+                page_product=page,
+            )
+            for word, product, cut in zip(
+                words_of_line, own, line.cuts or (WordCuts(),) * len(own), strict=True
+            )
+        )
+        for line, words_of_line, own in zip(lines, ranked, products, strict=True)
     ]
 
 
@@ -112,13 +148,11 @@ def in_words(line: LineGuesses, rows: Floats) -> list[Floats]:
     return np.split(rows, np.cumsum(line.word_lengths)[:-1])
 
 
-def _rank_words(
-    line: LineGuesses, weighed: Floats, language: Expectation
-) -> list[tuple[Candidate, ...]]:
+def _rank_words(line: LineGuesses, weighed: Floats, language: Expectation) -> list[_WordGlyphs]:
     """Weigh word by word; neither heights nor neighbours make a character of what is none."""
     whole = np.minimum(line.probabilities.sum(axis=1), 1.0)[:, None]
     labels, manner = language.labels, language.manner
-    ranked: list[tuple[Candidate, ...]] = []
+    ranked: list[_WordGlyphs] = []
     for rows, share in zip(in_words(line, weighed), in_words(line, whole), strict=True):
         if language.pattern is not None:
             word = _by_pattern(rows, labels, language.pattern)
@@ -126,7 +160,7 @@ def _rank_words(
             word = weigh_word(rows, labels, language.words, manner)
         else:
             word = weigh_neighbours(rows, labels, manner.kinds)
-        ranked += [_rank(row, labels) for row in word * share]
+        ranked.append([_rank(row, labels) for row in word * share])
     return ranked
 
 

@@ -13,9 +13,10 @@ from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, he
 from inkwatch.language.manner import page_manner
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.resolve import LineGuesses, in_words, usual_metrics
+from inkwatch.language.sureness import WordCuts
 from inkwatch.language.ways import Way, best_way, only_way, way_bits
 from inkwatch.language.word_path import Vocabulary
-from inkwatch.recognise.lattice import Arc, LineLattice, WordLattice, one_of_few
+from inkwatch.recognise.lattice import AT_LINE_END, Arc, LineLattice, WordLattice, one_of_few
 from inkwatch.vision.page import LineCut, WordCut
 
 Floats = npt.NDArray[np.float64]
@@ -105,6 +106,7 @@ def _settled(line: LineLattice, ways: Sequence[Way], fits: HeightFits | None = N
         word.probabilities[list(way.arcs)] * way.share ** (1 / len(way.arcs))
         for word, way in zip(line.words, ways, strict=True)
     ]
+    own = frozenset(id(glyph) for glyph in line.cut.glyphs)
     return SettledLine(
         cut=replace(
             line.cut, words=tuple(WordCut(tuple(arc.glyph for arc in arcs)) for arcs in taken)
@@ -114,7 +116,21 @@ def _settled(line: LineLattice, ways: Sequence[Way], fits: HeightFits | None = N
             heights=_heights(arc for arcs in taken for arc in arcs),
             word_lengths=tuple(len(arcs) for arcs in taken),
             fits=fits,
+            cuts=tuple(
+                _cuts(word, arcs, own, whole)
+                for word, arcs, whole in zip(line.words, taken, rows, strict=True)
+            ),
         ),
+    )
+
+
+def _cuts(word: WordLattice, arcs: Sequence[Arc], own: frozenset[int], rows: Floats) -> WordCuts:
+    return WordCuts(
+        cuts=sum(id(arc.glyph) not in own for arc in arcs),
+        least_whole=min(1.0, float(rows.sum(axis=1).min())),
+        before_bits=word.before_bits,
+        behind_bits=word.behind_bits,
+        within_bits=max((bits for _, bits in word.gaps), default=-AT_LINE_END),
     )
 
 

@@ -23,6 +23,7 @@ _CASE_BITS = (0.4, 2.3, 4.0)
 _OPENING = {"(": 7.0, '"': 7.0, "'": 8.0}
 _CLOSING = dict(zip(",.:?!)\";'", (4.0, 4.0, 6.0, 6.5, 7.0, 7.0, 7.0, 8.0, 8.0), strict=True))
 _NO_CLOSING = 0.4
+_MARKS = ",.:?!)\";'("
 _HYPHEN_BITS = 6.0
 _OWN_CHARACTER_BITS = 1.0
 
@@ -33,6 +34,12 @@ class Vocabulary:
 
     lexicon: Lexicon
     own: OwnWords | None = None
+
+    def knows(self, word: str) -> bool:
+        """Whether a word, but for marks around it, is the language's or the user's."""
+        if self.own is not None and word in self.own:
+            return True
+        return self.lexicon.cost(word.strip(_MARKS)) is not None
 
 
 @dataclass(slots=True)

@@ -26,6 +26,9 @@ SURE = 0.9
 MOST_PARTS = 3000
 """So many parts of a page's glyphs are classified at the most, of the most doubtful ones first."""
 
+AT_LINE_END = 20.0
+"""In the place of `LineCut.break_bits` where a line begins or ends: there no word goes on."""
+
 _LIKELIEST = 3
 _LEAST_WIDTH = 0.5
 _JOINT_WIDTH = 1.7
@@ -57,13 +60,16 @@ class WordLattice:
     """Arcs from node 0, a word's left end, to node `nodes - 1`, ordered by where they stop.
 
     `probabilities` is `(N, L)` float64, one row for each arc. `gaps` are the nodes between its
-    glyphs where words might part after all, each with its `LineCut.break_bits`.
+    glyphs where words might part after all, each with its `LineCut.break_bits`; `before_bits` and
+    `behind_bits` are those of the gaps at its ends, or `AT_LINE_END`.
     """
 
     nodes: int
     arcs: tuple[Arc, ...]
     probabilities: Floats
     gaps: tuple[tuple[int, float], ...] = ()
+    before_bits: float = AT_LINE_END
+    behind_bits: float = AT_LINE_END
 
     @property
     def settled(self) -> bool:
@@ -75,38 +81,39 @@ class WordLattice:
         """What lies between two nodes, as a word of its own."""
         inside = [k for k, a in enumerate(self.arcs) if first <= a.start and a.stop <= last]
         arcs = (self.arcs[k] for k in inside)
+        bits_at = dict(self.gaps)
         return WordLattice(
             last - first + 1,
             tuple(replace(arc, start=arc.start - first, stop=arc.stop - first) for arc in arcs),
             self.probabilities[inside],
+            tuple((node - first, bits) for node, bits in self.gaps if first < node < last),
+            bits_at.get(first, self.before_bits),
+            bits_at.get(last, self.behind_bits),
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineLattice:
-    """A line's words, from left to right, and the line as it was cut.
-
-    `breaks` are the `LineCut.break_bits` between its words.
-    """
+    """A line's words, from left to right, and the line as it was cut."""
 
     words: tuple[WordLattice, ...]
     cut: LineCut
-    breaks: tuple[float, ...] = ()
 
 
-def joined_words(words: Sequence[WordLattice], breaks: Sequence[float]) -> WordLattice:
+def joined_words(words: Sequence[WordLattice]) -> WordLattice:
     """Several words as one, the breaks between them among its gaps."""
     arcs: list[Arc] = []
     gaps: list[tuple[int, float]] = []
     at = 0
     for number, word in enumerate(words):
         if number:
-            gaps.append((at, breaks[number - 1]))
+            gaps.append((at, word.before_bits))
         arcs += [replace(arc, start=at + arc.start, stop=at + arc.stop) for arc in word.arcs]
         gaps += [(at + node, bits) for node, bits in word.gaps]
         at += word.nodes - 1
     rows = np.concatenate([word.probabilities for word in words])
-    return WordLattice(at + 1, tuple(arcs), rows, tuple(gaps))
+    ends = words[0].before_bits, words[-1].behind_bits
+    return WordLattice(at + 1, tuple(arcs), rows, tuple(gaps), *ends)
 
 
 def build_lattices(
@@ -131,8 +138,9 @@ def build_lattices(
         first = at
         lines.append([])
         for word in line.words:
-            bits = line.break_bits[at - first : at - first + len(word.glyphs) - 1]
-            lines[-1].append(drafts.word(at, bits, joining=most_parts > 0))
+            bits = (AT_LINE_END, *line.break_bits, AT_LINE_END)
+            own = bits[at - first : at - first + len(word.glyphs) + 1]
+            lines[-1].append(drafts.word(at, own, joining=most_parts > 0))
             at += len(word.glyphs)
     row_of = {id(glyph): row for row, glyph in enumerate(glyphs)}
     new = [
@@ -150,7 +158,6 @@ def build_lattices(
                 word.lattice(told[[row_of[id(arc.glyph)] for arc in word.arcs]]) for word in words
             ),
             line,
-            tuple(bits for bits in line.break_bits if bits > 0),
         )
         for words, line in zip(lines, page.lines, strict=True)
     ]
@@ -163,9 +170,11 @@ class _WordDraft:
     nodes: int
     arcs: list[Arc]
     gaps: tuple[tuple[int, float], ...]
+    ends_bits: tuple[float, float]
 
     def lattice(self, probabilities: Floats) -> WordLattice:
-        return WordLattice(self.nodes, tuple(self.arcs), probabilities, self.gaps)
+        arcs = tuple(self.arcs)
+        return WordLattice(self.nodes, arcs, probabilities, self.gaps, *self.ends_bits)
 
 
 def one_of_few(probabilities: Floats) -> Floats:
@@ -211,8 +220,8 @@ class _Drafts:
             self._parts[k].append(Arc(0, splits.atoms, self._glyphs[k]))
 
     def word(self, first: int, break_bits: Sequence[float], *, joining: bool) -> _WordDraft:
-        """The word that begins with glyph `first` and has these gaps between its glyphs."""
-        end = first + len(break_bits) + 1
+        """The word that begins with glyph `first` and has these gaps before, in and behind it."""
+        end = first + len(break_bits) - 1
         arcs: list[Arc] = []
         starts = [0]
         for k in range(first, end):
@@ -227,8 +236,9 @@ class _Drafts:
                     if joint is not None:
                         start, stop = starts[one - first], starts[other + 1 - first]
                         arcs.append(replace(joint, start=start, stop=stop))
-        gaps = tuple(zip(starts[1:-1], break_bits, strict=True))
-        return _WordDraft(starts[-1] + 1, sorted(arcs, key=lambda arc: arc.stop), gaps)
+        gaps = tuple(zip(starts[1:-1], break_bits[1:-1], strict=True))
+        ends = break_bits[0], break_bits[-1]
+        return _WordDraft(starts[-1] + 1, sorted(arcs, key=lambda arc: arc.stop), gaps, ends)
 
     def _joint(self, first: int, last: int) -> Arc | None:
         """Glyphs `first` to `last` as one; None where they are hardly pieces of one letter."""
