@@ -40,7 +40,7 @@ def cut(left: int) -> GlyphCut:
 
 def resolved(text: str, *others: tuple[WordCandidate, ...]) -> ResolvedLine:
     candidates = tuple((Candidate(character, 0.9),) for character in text)
-    return ResolvedLine(candidates, LineMetrics(70.0, 12.0, 1.0), others)
+    return ResolvedLine(candidates, LineMetrics(70.0, 12.0, 1.0), alternatives=others)
 
 
 LINE = LineCut(

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_NEVER = 1e-7
+"""Below this a word fits no pattern that it is to fit, or was not read at all."""
+
 _LEAST = 1e-4
 _FAR_BITS = 4.0
 _LONG = 8
@@ -51,6 +54,8 @@ def word_sureness(
         known: whether it is one of the language's words or the user's, or none are known.
         page_product: the mean of `product` over the page's words.
     """
+    if product < _NEVER:
+        return product
     kept = min(max(product, _LEAST), 1.0 - _LEAST)
     score = (
         _CONSTANT
