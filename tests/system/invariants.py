@@ -48,7 +48,8 @@ def check_forms(reading: Reading, image: Image) -> None:
         words = etree.fromstring(told[name].encode(), etree.XMLParser(huge_tree=True))
         assert sum(1 for _ in words.iter()) > len(reading.words)
     drawn = draw_overlay(image, reading)
-    assert (drawn.dtype, drawn.shape) == (np.uint8, (*image.shape[:2], 3))
+    assert drawn.dtype == np.uint8
+    assert drawn.shape == (*image.shape[:2], 3)
 
 
 def _check_line(line: Line, width: int, height: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache, partial
+from typing import Any
 
 import cv2
 import numpy as np
@@ -34,8 +35,8 @@ def _paper(rng: np.random.Generator, least: int = 60) -> Image:
     return np.full((height, width), rng.integers(120, 256), np.uint8)
 
 
-def _to_uint8(values: npt.NDArray[np.float64]) -> Image:
-    return np.clip(values, 0, 255).astype(np.uint8)
+def _to_uint8(values: npt.NDArray[Any]) -> Image:
+    return np.asarray(np.clip(values, 0, 255), np.uint8)
 
 
 def _place(rng: np.random.Generator, image: Image, spare: int = 0) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """From the pieces of a page to the glyphs that are read, no ink is lost and none read twice."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from tests.system.odd_pictures import DRAWS
 
 import inkwatch.reader as reader_room
 import inkwatch.vision.cut as cut_room
+from inkwatch.errors import InkwatchError
 from inkwatch.frames.samples import sample_pages
 from inkwatch.language.settle import SettledLine, settle_page
 from inkwatch.reader import Reader
@@ -39,21 +40,25 @@ class Seen:
 
 
 @pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> Any:
+def seen(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> Callable[[Image], Seen]:
     """`seen(image)` reads the picture as it stands and gives what it went through."""
-    found: dict[str, Any] = {}
+    whole: list[Pieces] = []
+    separate: list[SeparateLines] = []
+    pages: list[Page] = []
+    settled: list[list[SettledLine]] = []
 
     def watched_lines(pieces: Pieces) -> SeparateLines:
-        found["whole"], found["separate"] = pieces, separate_lines(pieces)
-        return found["separate"]
+        whole.append(pieces)
+        separate.append(separate_lines(pieces))
+        return separate[-1]
 
     def watched_cutting(*args: Any) -> Page:
-        found["page"] = cut_found(*args)
-        return found["page"]
+        pages.append(cut_found(*args))
+        return pages[-1]
 
     def watched_settling(*args: Any) -> list[SettledLine]:
-        found["settled"] = settle_page(*args)
-        return found["settled"]
+        settled.append(settle_page(*args))
+        return settled[-1]
 
     monkeypatch.setattr(cut_room, "separate_lines", watched_lines)
     monkeypatch.setattr(reader_room, "cut_found", watched_cutting)
@@ -61,7 +66,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> Any:
 
     def read(image: Image) -> Seen:
         reader.read(image, quarter_turns=0)
-        return Seen(**found)
+        return Seen(whole[-1], separate[-1], pages[-1], settled[-1])
 
     return read
 
@@ -77,8 +82,36 @@ def pictures() -> list[Any]:
 
 
 @pytest.mark.parametrize("image", pictures())
-def test_each_pixel_of_a_piece_is_read_in_one_glyph(seen: Any, image: Image) -> None:
-    read = seen(image)
+def test_each_pixel_of_a_piece_is_read_in_one_glyph(
+    seen: Callable[[Image], Seen], image: Image
+) -> None:
+    check_ink(seen(image))
+
+
+@pytest.mark.parametrize(("font", "line_pitch"), [("kalam", 3.0), ("patrick-hand", 2.2)])
+def test_so_is_each_pixel_of_touching_letters_and_lines(
+    seen: Callable[[Image], Seen], font: str, line_pitch: float
+) -> None:
+    pytest.importorskip("PIL.ImageFont", reason="needs: pip install 'inkwatch[train]'")
+    from inkwatch_train.fonts.fetch import installed_font
+    from inkwatch_train.pages.layout import Hand
+    from inkwatch_train.pages.make import PageStyle, make_page
+
+    try:
+        face = installed_font(font)
+    except InkwatchError as error:
+        pytest.skip(f"the fonts are not here: {error}")
+    style = PageStyle(hand=Hand(touching=1.0, letter_gap=-0.12, line_pitch=line_pitch))
+    texts = SAMPLES[1].text.split("\n")
+    read = seen(make_page(texts, face.path, style, seed=7, fitted=True).image)
+    check_ink(read)
+    as_cut = sum(len(line.glyphs) for line in read.page.lines)
+    settled = sum(len(line.cut.glyphs) for line in read.settled)
+    assert settled > as_cut + 10, "hardly a glyph was parted: this page tells nothing"
+
+
+def check_ink(read: Seen) -> None:
+    """All of the ink of a page is in its glyphs, once."""
     check_pieces(read.separate.pieces)
     check_parting(read.whole, read.separate.pieces)
     # What lies among ink as white as what is painted out cannot be told from that.
