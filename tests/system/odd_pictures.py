@@ -155,6 +155,30 @@ def squared(rng: np.random.Generator) -> Image:
     return image
 
 
+def form(rng: np.random.Generator) -> Image:
+    """Frames, tables, combs and boxes to tick, bent and tilted, some of them filled in."""
+    image = text(rng) if rng.random() < 0.3 else _paper(rng, 120)
+    for _ in range(int(rng.integers(1, 12))):
+        left, top = _place(rng, image, 30)
+        across, down = (int(n) for n in rng.integers(1, 15, 2))
+        width, height = rng.uniform(10, 140, 2).tolist()
+        tilt, bend = rng.normal(0, 0.05), rng.normal(0, 0.0004)
+        shade, pen_px = int(rng.integers(0, 190)), int(rng.integers(1, 6))
+        x, y = np.linspace(0, across * width, 40), np.linspace(0, down * height, 40)
+        for row in range(down + 1):
+            sag = tilt * x + bend * (x - x.mean()) ** 2
+            points = np.stack([left + x, top + row * height + sag], axis=1)
+            cv2.polylines(image, [np.rint(points).astype(np.int32)], False, shade, pen_px)
+        for column in range(across + 1):
+            foot = tilt * column * width + bend * (column * width - x.mean()) ** 2
+            points = np.stack([left + column * width - tilt * y, top + foot + y], axis=1)
+            cv2.polylines(image, [np.rint(points).astype(np.int32)], False, shade, pen_px)
+        for column in range(across if rng.random() < 0.5 else 0):
+            at = round(left + (column + 0.2) * width), round(top + 0.8 * height)
+            cv2.putText(image, str(rng.choice(_LETTERS)), at, 0, height / 35, 20, 2)
+    return image
+
+
 def scribble(rng: np.random.Generator) -> Image:
     """One connected line over the whole page."""
     image = _paper(rng)
@@ -313,6 +337,7 @@ PLAIN: tuple[Draw, ...] = (
     even_dots,
     long_lines,
     squared,
+    form,
     scribble,
     shapes,
     text,
