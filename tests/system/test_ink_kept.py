@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -108,6 +109,30 @@ def test_so_is_each_pixel_of_touching_letters_and_lines(
     as_cut = sum(len(line.glyphs) for line in read.page.lines)
     settled = sum(len(line.cut.glyphs) for line in read.settled)
     assert settled > as_cut + 10, "hardly a glyph was parted: this page tells nothing"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_so_is_each_pixel_of_tails_that_touch_the_line_below(
+    seen: Callable[[Image], Seen], seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    image = np.full((600, 1100), 230, np.uint8)
+    for row in range(5):
+        cv2.putText(image, "minor sunset nerves", (40, 110 + 100 * row), 0, 2, 30, 4, cv2.LINE_AA)
+    for _ in range(8):
+        x, y = int(rng.integers(60, 650)), 105 + 100 * int(rng.integers(4))
+        # From a letter's foot down to the next line's letters; thin hooks leave it on either side,
+        # and end between the lines.
+        tail = np.cumsum([[x, y], *rng.integers((-14, 8), (15, 26), (5, 2))], axis=0)
+        cv2.polylines(image, [tail.astype(np.int32)], False, 30, 4, cv2.LINE_AA)
+        for root, reach in ((1, 1), (3, -1)):
+            side, far = int(rng.choice([-30, 30])), reach * int(rng.integers(15, 40))
+            hook = tail[root] + np.array([[0, 0], [side, 0], [side, far]])
+            cv2.polylines(image, [hook.astype(np.int32)], False, 30, 2)
+    read = seen(image)
+    check_ink(read)
+    before, after = read.whole.ids, read.separate.pieces.ids
+    assert len(np.setdiff1d(before, after)) > 0, "no piece was parted: this page tells nothing"
 
 
 def check_ink(read: Seen) -> None:
