@@ -1,9 +1,9 @@
 """The sample pages as other cameras and hands would show them: the same text is read.
 
 Of the 560 characters of the three pages together 3 are read wrong as they are (0.5 %). With the
-changes below 2 to 5 were wrong (0.4 to 0.9 %), most where the pages are tilted, blurred or saved
-at JPEG's quality 12. The bound is three times the worst of these: machines round differently, and
-models will change.
+changes below 1 to 6 were wrong (0.2 to 1.1 %), most where the pages are tilted, blurred or saved
+at JPEG's quality 12. The bound, 15 characters, is two and a half times the worst of these: machines
+round differently, and models will change.
 """
 
 from collections.abc import Callable
