@@ -31,7 +31,8 @@ def sides_between(parts: list[Rule], long: list[Rule], cross: list[Rule], page: 
     """
     found = []
     for part in parts:
-        crossings = _crossings(part, cross)
+        # A line that bends out of the page ends at its edge.
+        crossings = [min(max(0, x), page.shape[1]) for x in _crossings(part, cross)]
         for start, stop in pairwise(crossings):
             if stop - start < max(_LEAST_PX, _SLENDER * part.thick_px):
                 continue

@@ -6,6 +6,7 @@ the line goes, unless there is more ink than the line's own. How much there is, 
 grey levels summed over the column, so that a fraction of a pixel more is seen.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -80,11 +81,10 @@ def without_rules(flat: Grey, rules: Rules, ink_level: float) -> Grey:
     turned = np.ascontiguousarray(flat.T) if rules.columns else flat
     across = [_band(flat, rule, depth) for rule in rules.rows]
     down = [_band(turned, rule, depth) for rule in rules.columns]
-    for one in across:
-        for other in down:
-            place = _settle_crossing(one, other)
-            if place is not None:
-                page[place] = PAPER
+    for one, other in _meeting(across, down):
+        place = _settle_crossing(one, other)
+        if place is not None:
+            page[place] = PAPER
     for band in across:
         _erase(page, band)
     if down:
@@ -152,6 +152,27 @@ def _usual(own: Floats, least: float) -> Floats:
     levels = np.clip(levels, _WORN * whole, whole / _WORN)
     middles = (edges[:-1] + edges[1:]) / 2
     return np.asarray(np.interp(np.arange(len(own)), middles, levels), np.float32)
+
+
+def _meeting(across: Sequence[_Band], down: Sequence[_Band]) -> Iterator[tuple[_Band, _Band]]:
+    """The pairs that come near one another: a page of tables has a hundred times more others."""
+    ends = np.array([_ends(band) for band in down]).reshape(-1, 2, 2)
+    for one in across:
+        along, off = _ends(one)
+        # Of the lines down the page rows are along them, and columns are off them.
+        near = (ends[:, 1, 0] <= along[1]) & (along[0] <= ends[:, 1, 1])
+        near &= (ends[:, 0, 0] <= off[1]) & (off[0] <= ends[:, 0, 1])
+        yield from ((one, down[k]) for k in np.flatnonzero(near).tolist())
+
+
+def _ends(band: _Band) -> tuple[tuple[int, int], tuple[int, int]]:
+    """First and last place along a line, and off it, with what it takes of others at a crossing."""
+    spare = band.half_px + _CROSSING_PX + 1
+    middle, columns = band.middle, band.columns[0]
+    return (
+        (int(columns[0]) - spare, int(columns[-1]) + spare),
+        (int(middle.min()) - spare, int(middle.max()) + spare),
+    )
 
 
 def _settle_crossing(one: _Band, other: _Band) -> tuple[slice, slice] | None:
