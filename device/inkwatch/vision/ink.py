@@ -22,6 +22,7 @@ _SAUVOLA_K = 0.15
 _SAUVOLA_RANGE = 128.0
 _DEPTH = 1.2
 _WINDOW_STROKES = 7.0
+_STEP, _WIDE_WINDOW, _LARGE_PX = 2, 21, 1_000_000
 _BLANK_LEVEL = 235
 _FAINT_LEVEL = 170
 _FAINT_SHARE = 0.5
@@ -82,14 +83,20 @@ def find_ink(flat: Grey) -> Grey:
     smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), 0.8), np.uint8)
     stroke_px, core, share = _usual_stroke(flat)
     window = max(15, round(min(flat.shape) / 24), round(_WINDOW_STROKES * stroke_px)) | 1
-    mean, spread = _mean_and_spread(smooth, window)
+    # Both vary slowly over a window: every other row and column tells as much.
+    step = _STEP if window >= _WIDE_WINDOW and flat.size >= _LARGE_PX else 1
+    mean, spread = _mean_and_spread(smooth[::step, ::step], max(3, window // step) | 1)
     sauvola = mean * (1.0 + _SAUVOLA_K * (spread / _SAUVOLA_RANGE - 1.0))
     # Where ink fills half the window, that depth lies below the ink itself.
     if core > _FAINT_LEVEL and share < _SPARSE:
         # Pencil that hardly shows: what counts as blank must not lie below it. Noise is not sparse.
         sauvola = np.maximum(sauvola, mean - _FAINT_SHARE * (_PAPER - core))
     threshold = np.minimum(sauvola, np.maximum(mean - _DEPTH * spread, core))
-    return np.where(smooth < threshold, np.uint8(255), np.uint8(0))
+    level = np.clip(np.ceil(threshold), 0, 255).astype(np.uint8)
+    if step > 1:
+        size = (smooth.shape[1], smooth.shape[0])
+        level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    return np.asarray(cv2.compare(smooth, level, cv2.CMP_LT), np.uint8)
 
 
 def ink_level(flat: Grey) -> float:

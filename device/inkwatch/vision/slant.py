@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.shrink import shrunk
 from inkwatch.vision.straighten import Straightened
 
 Grey = npt.NDArray[np.uint8]
@@ -16,7 +17,7 @@ Grey = npt.NDArray[np.uint8]
 LEAST_SLANT = 0.15
 """Hands that lean less than this are left as they are: dx / dy, 0.15 being 9 degrees."""
 
-_LETTER_PX = 14.0
+_LETTER_PX = 12.0
 _STROKE_SHARE = 0.75
 _COARSE = np.arange(-0.4, 1.01, 0.2)
 _FINE_STEP = 0.1
@@ -37,9 +38,7 @@ def page_slant(ink: Grey, letter_px: float) -> float:
         dx / dy, positive where the tops of strokes lean right; 0.0 where nothing leans clearly.
     """
     shrink = min(1.0, _LETTER_PX / max(1.0, letter_px))
-    size = [max(1, round(side * shrink)) for side in ink.shape[::-1]]
-    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
-    _, small = cv2.threshold(small, 90, 255, cv2.THRESH_BINARY)
+    _, small = cv2.threshold(shrunk(ink, 1.0 / shrink), 90, 255, cv2.THRESH_BINARY)
     bar = np.ones((max(5, round(_STROKE_SHARE * letter_px * shrink)), 1), np.uint8)
 
     def upright_px(slant: float) -> float:

@@ -1,5 +1,6 @@
 """A sheet seen from aside, as if seen from straight above; and the way back to the picture."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -26,10 +27,14 @@ class Straightened:
 
     def box_in_picture(self, box: Box, width: int, height: int) -> Box:
         """Take a box to the picture: the smallest upright one around its corners, cut to fit."""
-        points = self.points_in_picture(np.array(box.corners))
+        # Plain numbers: four points are done with before NumPy has begun.
+        (a, b, c), (d, e, f), (g, h, i) = self.to_picture.tolist()
+        mapped = [(a * x + b * y + c, d * x + e * y + f, g * x + h * y + i) for x, y in box.corners]
+        across = [x / scale for x, _, scale in mapped]
+        down = [y / scale for _, y, scale in mapped]
         # A hair of rounding must not make a box a pixel wider.
-        left, top = np.floor(points.min(axis=0) + 1e-6).astype(int).tolist()
-        right, bottom = np.ceil(points.max(axis=0) - 1e-6).astype(int).tolist()
+        left, top = math.floor(min(across) + 1e-6), math.floor(min(down) + 1e-6)
+        right, bottom = math.ceil(max(across) - 1e-6), math.ceil(max(down) - 1e-6)
         left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
         right, bottom = min(max(right, left + 1), width), min(max(bottom, top + 1), height)
         return Box(left, top, right - left, bottom - top)

@@ -172,7 +172,8 @@ def test_no_piece_is_on_two_lines(boxes: list[Rectangle]) -> None:
     assert len(members) == len(set(members))
     assert set(members) <= set(range(len(boxes)))
     assert all(len(line.members) > 0 and line.letter_px > 0 for line in lines)
-    assert all(abs(line.slope) < 0.3 for line in lines)
+    # A few pieces far apart may as well be a steep line.
+    assert all(abs(line.slope) < 0.5 for line in lines)
     assert bool(lines) == bool(boxes)
 
 
