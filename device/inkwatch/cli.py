@@ -59,6 +59,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_model(parser, default=None)
     _add_language(parser, default=DEFAULT_LANGUAGE)
     _add_pattern(parser, default=None)
+    _add_words(parser, default=None)
     _add_overlay(parser, "write overlays to DIR instead of ./inkwatch-overlays", default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -67,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_model(read)
     _add_language(read)
     _add_pattern(read)
+    _add_words(read)
 
     classify = _add_command(commands, "classify", "say what pictures of one character each show")
     add_paths(classify)
@@ -173,6 +175,16 @@ def _add_pattern(
         metavar="PATTERN",
         help="what every word looks like: digits, number, capitals, letters, code, a regular "
         "expression such as '[A-Z]{2}-[0-9]+', or @FILE with all words that there can be",
+    )
+
+
+def _add_words(parser: argparse.ArgumentParser, *, default: str | None = argparse.SUPPRESS) -> None:
+    parser.add_argument(
+        "--words",
+        default=default,
+        metavar="FILE",
+        help="words of your own beside the language's, such as names: a text file, spaces or "
+        "line ends between them",
     )
 
 

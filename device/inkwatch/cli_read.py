@@ -6,7 +6,7 @@ from pathlib import Path
 from inkwatch.cli_console import Console
 from inkwatch.cli_pages import PageJob, Wanted
 from inkwatch.cli_reader import HowToRead, MakeReader, ReaderChoice
-from inkwatch.cli_words import NO_LANGUAGE, program_name, read_pattern
+from inkwatch.cli_words import NO_LANGUAGE, program_name, read_own_words, read_pattern
 from inkwatch.errors import ExitCode, UsageError
 
 OVERLAY_FOLDER = "inkwatch-overlays"
@@ -69,4 +69,5 @@ def _same_folder(path: str, folder: Path) -> bool:
 
 def _choice(args: argparse.Namespace) -> ReaderChoice:
     language = None if args.language == NO_LANGUAGE else args.language
-    return ReaderChoice(args.model, language, read_pattern(args.pattern))
+    own_words = read_own_words(args.words)
+    return ReaderChoice(args.model, language, read_pattern(args.pattern), own_words)

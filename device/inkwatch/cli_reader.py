@@ -56,12 +56,14 @@ class ReaderChoice:
     """Which reader is wanted.
 
     `bundle` is a name or path, None for the default; `language` a lexicon's name or path, None
-    for reading without; `pattern` what every word looks like, or all words that there can be.
+    for reading without; `pattern` what every word looks like, or all words that there can be;
+    `own_words` are words beside the language's.
     """
 
     bundle: str | None = None
     language: str | None = None
     pattern: str | tuple[str, ...] | None = None
+    own_words: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +83,9 @@ def open_reader(choice: ReaderChoice) -> PageReader:
     """Open the real reader; only here does the command line load OpenCV's and TFLite's weight."""
     from inkwatch.reader import Reader
 
-    return Reader(choice.bundle, language=choice.language, pattern=choice.pattern)
+    return Reader(
+        choice.bundle,
+        language=choice.language,
+        pattern=choice.pattern,
+        own_words=choice.own_words,
+    )

@@ -140,9 +140,22 @@ def read_pattern(word: str | None) -> str | tuple[str, ...] | None:
     """
     if word is None or not word.startswith("@"):
         return word
+    return _listed(word[1:], f"--pattern {word}")
+
+
+def read_own_words(path: str | None) -> tuple[str, ...] | None:
+    """Give the words of a file.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    return None if path is None else _listed(path, f"--words {path}")
+
+
+def _listed(path: str, option: str) -> tuple[str, ...]:
     try:
         # Windows' editors begin a file with a mark that is no part of the first word.
-        text = Path(word[1:]).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--pattern {word}: the list of words cannot be read: {error}.") from error
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{option}: the list of words cannot be read: {error}.") from error
     return tuple(text.split())

@@ -79,8 +79,7 @@ class Reader:
         self._words: Vocabulary | None = None
         if language is not None:
             lexicon = load_lexicon(find_lexicon(language))
-            words = units_of(self.labels) + list(own_words or ())
-            own = OwnWords(words, self.labels) if words else None
+            own = OwnWords([*units_of(self.labels), *(own_words or ())], self.labels)
             self._words = Vocabulary(lexicon, own)
         elif own_words is not None:
             raise UsageError("Own words stand beside a language's: name one as well.")

@@ -11,9 +11,11 @@ import jsonschema
 import numpy as np
 import pytest
 
+import inkwatch as package
 from inkwatch.errors import ExitCode
 from inkwatch.publish.json_form import schema_text
 
+SAMPLES = Path(package.__file__).with_name("samples")
 BUNDLE = Path(__file__).parents[1] / "data/tiny_bundle"
 """Tells `0123ABETabet` apart, as OpenCV's line fonts draw them."""
 
@@ -133,3 +135,28 @@ def test_ctrl_c_stops_a_long_job_with_130(page: Path, tmp_path: Path) -> None:
     _, errors = process.communicate(timeout=60)
     assert process.returncode == ExitCode.INTERRUPTED
     assert errors == b"inkwatch: stopped.\n"
+
+
+NOTE = SAMPLES / "note.jpg"
+
+
+def test_words_of_ones_own_are_read_beside_the_language(tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("Inkwatch BX7-249\nZbrth\n", encoding="utf-8")
+    done = inkwatch("read", "--words", words, NOTE, folder=tmp_path)
+    assert done.returncode == ExitCode.OK
+    assert b"boiler" in done.stdout
+
+
+def test_lists_of_words_that_cannot_be_used_are_clear_errors(tmp_path: Path) -> None:
+    missing = inkwatch("read", "--words", tmp_path / "none.txt", NOTE, folder=tmp_path)
+    assert missing.returncode == ExitCode.USAGE
+    assert b"--words" in missing.stderr
+    odd = tmp_path / "odd.txt"
+    odd.write_text("na\u00efve", encoding="utf-8")
+    unread = inkwatch("read", "--words", odd, NOTE, folder=tmp_path)
+    assert unread.returncode == ExitCode.USAGE
+    assert "na\u00efve" in unread.stderr.decode()
+    alone = inkwatch("read", "--language", "none", "--words", odd, NOTE, folder=tmp_path)
+    assert alone.returncode == ExitCode.USAGE
+    assert b"language" in alone.stderr

@@ -19,19 +19,17 @@ class OwnWords:
     """A trie of words.
 
     Args:
-        words: at least one.
+        words: in any order.
         labels: the characters that the model knows.
 
     Raises:
-        UsageError: there are none, one has a character that the model cannot read, or there are
-            more than 500,000 characters in all.
+        UsageError: one has a character that the model cannot read, or there are more than 500,000
+            characters in all.
     """
 
     def __init__(self, words: Iterable[str], labels: Sequence[str]) -> None:
         known = frozenset(labels)
         wanted = sorted({word for word in words if word})
-        if not wanted:
-            raise UsageError("The list of own words is empty.")
         foreign = [word for word in wanted if not known.issuperset(word)]
         if foreign:
             some = ", ".join(f"'{word}'" for word in foreign[:3])

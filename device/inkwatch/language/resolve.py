@@ -153,11 +153,13 @@ def _rank_words(line: LineGuesses, weighed: Floats, language: Expectation) -> li
     whole = np.minimum(line.probabilities.sum(axis=1), 1.0)[:, None]
     labels, manner = language.labels, language.manner
     ranked: list[_WordGlyphs] = []
-    for rows, share in zip(in_words(line, weighed), in_words(line, whole), strict=True):
+    for number, (rows, share) in enumerate(
+        zip(in_words(line, weighed), in_words(line, whole), strict=True)
+    ):
         if language.pattern is not None:
             word = _by_pattern(rows, labels, language.pattern)
         elif language.words is not None:
-            word = weigh_word(rows, labels, language.words, manner)
+            word = weigh_word(rows, labels, language.words, manner, begins_line=number == 0)
         else:
             word = weigh_neighbours(rows, labels, manner.kinds)
         ranked.append([_rank(row, labels) for row in word * share])

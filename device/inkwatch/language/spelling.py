@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from inkwatch.language.context import weigh_neighbours, word_bits
 from inkwatch.language.manner import Manner
-from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
+from inkwatch.language.word_path import CAPITAL, Vocabulary, WordPath, ended, extended
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,10 +22,18 @@ _BEAM = 16
 _CANDIDATES = 12
 _LEAST = 1e-4
 _WINDOW_BITS = 12.0
+_NEGLIGIBLE = 1e-6
+_CAPITAL_BITS = 1.5
+"""So much less a capital costs where a line begins: sentences, lists and names do."""
 
 
 def weigh_word(
-    probabilities: Floats, labels: Sequence[str], words: Vocabulary, manner: Manner
+    probabilities: Floats,
+    labels: Sequence[str],
+    words: Vocabulary,
+    manner: Manner,
+    *,
+    begins_line: bool = False,
 ) -> Floats:
     """Weigh one word's guesses by the language.
 
@@ -34,16 +42,23 @@ def weigh_word(
         labels: the L characters.
         words: the language's words, and the user's.
         manner: what the page's words are like.
+        begins_line: whether the word is its line's first, which oftener has a capital.
 
     Returns:
         `(N, L)` float64, rows summing to 1: the characters' posteriors.
     """
-    as_code = weigh_neighbours(probabilities, labels, manner.kinds)
     code_bits = manner.code_bits + word_bits(probabilities, labels, manner.kinds)
     readings = _search(probabilities, tuple(labels), words)
+    if begins_line:
+        readings = [
+            (path, bits - _CAPITAL_BITS if path.case == CAPITAL else bits)
+            for path, bits in readings
+        ]
     least = min([code_bits, *(manner.word_bits + bits for _, bits in readings)])
     total = 2.0 ** (least - code_bits)
-    mixed = total * as_code
+    mixed = np.zeros_like(probabilities)
+    if total > _NEGLIGIBLE or not readings:
+        mixed += total * weigh_neighbours(probabilities, labels, manner.kinds)
     for path, bits in readings:
         weight = 2.0 ** (least - manner.word_bits - bits)
         total += weight
@@ -59,15 +74,20 @@ def _search(
     paths = [WordPath()]
     for glyph, row in enumerate(probabilities):
         grown: list[WordPath] = []
+        most = float("inf")
         for column in np.argsort(-row, kind="stable")[:_CANDIDATES].tolist():
             seen = float(row[column])
             if seen < _LEAST:
                 break
             cost = -float(np.log2(seen))
             for path in paths:
-                grown += extended(path, labels[column], cost, words, column=column, arc=glyph)
+                # They come cheapest first, and hardly anything makes one cheaper again.
+                if path.bits + path.spelt + cost > most:
+                    break
+                for longer in extended(path, labels[column], cost, words, column=column, arc=glyph):
+                    grown.append(longer)
+                    most = min(most, longer.bits + longer.spelt + _WINDOW_BITS)
         grown.sort(key=lambda path: path.bits + path.spelt)
-        most = grown[0].bits + grown[0].spelt + _WINDOW_BITS if grown else 0.0
         paths = [path for path in grown[:_BEAM] if path.bits + path.spelt <= most]
     whole = ((path, ended(path, words)) for path in paths)
     return [(path, bits) for path, bits in whole if bits is not None]

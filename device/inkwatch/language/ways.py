@@ -125,6 +125,7 @@ def _words(
     number = 0
     for node in range(1, lattice.nodes):
         grown: list[WordPath] = []
+        most = float("inf")
         while number < len(lattice.arcs) and lattice.arcs[number].stop == node:
             arc = lattice.arcs[number]
             paths = reached[arc.start]
@@ -134,7 +135,14 @@ def _words(
                     break
                 cost = -float(np.log2(seen)) + arc.bits - BONUS_BITS
                 for path in paths:
-                    grown += extended(path, labels[column], cost, words, column=column, arc=number)
+                    # They come cheapest first, and hardly anything makes one cheaper again.
+                    if path.bits + path.spelt + cost > most:
+                        break
+                    for longer in extended(
+                        path, labels[column], cost, words, column=column, arc=number
+                    ):
+                        grown.append(longer)
+                        most = min(most, longer.bits + longer.spelt + _WINDOW_BITS)
             number += 1
         grown.sort(key=lambda path: path.bits + path.spelt)
         if grown:

@@ -18,7 +18,7 @@ _HISTORY = len(SYMBOLS) ** 2
 # and lists, and checked on drawn pages.
 _KNOWN_BITS = 0.7
 _SPELT_BITS = 4.5
-_LOWER, _CAPITAL, _UPPER = range(3)
+_LOWER, CAPITAL, _UPPER = range(3)
 _CASE_BITS = (0.4, 2.3, 4.0)
 _OPENING = {"(": 7.0, '"': 7.0, "'": 8.0}
 _CLOSING = dict(zip(",.:?!)\";'", (4.0, 4.0, 6.0, 6.5, 7.0, 7.0, 7.0, 8.0, 8.0), strict=True))
@@ -161,9 +161,9 @@ def _case(path: WordPath, character: str, letter: str) -> int | None:
     if character == "'":
         return path.case if path.length else _LOWER
     if path.length == 0:
-        return _CAPITAL if upper else _LOWER
-    if path.length == 1 and path.case == _CAPITAL:
-        return _UPPER if upper else _CAPITAL
+        return CAPITAL if upper else _LOWER
+    if path.length == 1 and path.case == CAPITAL:
+        return _UPPER if upper else CAPITAL
     return path.case if upper == (path.case == _UPPER) else None
 
 

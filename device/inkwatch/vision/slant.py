@@ -25,6 +25,7 @@ _MOST_SLANT = 1.0
 _BACKWARD_DOUBT = 6.0
 _CLEARLY = 1.5
 _FEW_PX = 20
+_UPRIGHT_SHARE = 0.02
 
 
 def page_slant(ink: Grey, letter_px: float) -> float:
@@ -49,6 +50,9 @@ def page_slant(ink: Grey, letter_px: float) -> float:
         doubt = float(np.exp(-_BACKWARD_DOUBT * max(0.0, -slant)))
         return doubt * cv2.countNonZero(cv2.erode(leant, bar))
 
+    # Where much ink stands upright as it is, no lean can win.
+    if upright_px(0.0) >= _UPRIGHT_SHARE * cv2.countNonZero(small):
+        return 0.0
     known = {round(float(slant), 2): upright_px(float(slant)) for slant in _COARSE}
     peak = max(known, key=lambda slant: known[slant])
     for slant in (peak - _FINE_STEP, peak + _FINE_STEP):
