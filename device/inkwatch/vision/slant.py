@@ -25,7 +25,7 @@ _MOST_SLANT = 1.0
 _BACKWARD_DOUBT = 6.0
 _CLEARLY = 1.5
 _FEW_PX = 20
-_UPRIGHT_SHARE = 0.02
+_UPRIGHT_SHARE = 0.035
 
 
 def page_slant(ink: Grey, letter_px: float) -> float:
