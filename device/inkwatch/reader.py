@@ -11,9 +11,10 @@ from inkwatch.assemble import assemble_lines, unread_glyphs, unread_ink, without
 from inkwatch.errors import InputError, UsageError
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.own_words import OwnWords
+from inkwatch.language.patience import PATIENT, USUAL
 from inkwatch.language.pattern import Pattern, compile_choices, compile_pattern
 from inkwatch.language.resolve import resolve_page
-from inkwatch.language.settle import settle_page
+from inkwatch.language.settle import joined_writing, settle_page
 from inkwatch.language.units import units_of
 from inkwatch.language.word_path import Vocabulary
 from inkwatch.orientation import better_turn, longest_lines
@@ -236,11 +237,15 @@ class Reader:
         watch.lap("lattice")
         pattern = None if trial else self._pattern
         settled = settle_page(lattices, self.labels, self._words, pattern)
+        patience = USUAL
+        if self._words is not None and pattern is None and joined_writing(settled):
+            patience = PATIENT
+            settled = settle_page(lattices, self.labels, self._words, patience=patience)
         if tracer is not None:
             tracer.lattices, tracer.settled = lattices, settled
         watch.lap("settle")
         guesses = [line.guesses for line in settled]
-        resolved = resolve_page(guesses, self.labels, self._words, pattern)
+        resolved = resolve_page(guesses, self.labels, self._words, pattern, patience)
         watch.lap("language")
         lines = assemble_lines(page, [line.cut for line in settled], resolved)
         watch.lap("outlines")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from inkwatch.language.manner import Manner
+from inkwatch.language.patience import USUAL, Patience
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.word_path import Vocabulary
 
@@ -13,10 +14,12 @@ class Expectation:
 
     `labels` are the characters that the classifier's columns stand for. `words` are the
     language's and the user's, None where only kinds of character are known; `pattern` is what
-    every word fits, in the place of words, where given; `manner` what the page is like.
+    every word fits, in the place of words, where given; `manner` what the page is like;
+    `patience` how hard it is searched.
     """
 
     labels: tuple[str, ...]
     words: Vocabulary | None
     pattern: Pattern | None
     manner: Manner
+    patience: Patience = USUAL

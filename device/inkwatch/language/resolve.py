@@ -19,6 +19,7 @@ from inkwatch.language.geometry import (
     with_dots,
 )
 from inkwatch.language.manner import page_manner
+from inkwatch.language.patience import USUAL, Patience
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.spelling import weigh_word
 from inkwatch.language.sureness import WordCuts, word_sureness
@@ -77,6 +78,7 @@ def resolve_page(
     labels: Sequence[str],
     words: Vocabulary | None = None,
     pattern: Pattern | None = None,
+    patience: Patience = USUAL,
 ) -> list[ResolvedLine]:
     """Rank the candidates of every glyph by its crop, its height and its neighbours.
 
@@ -86,6 +88,7 @@ def resolve_page(
         words: the words of the page's language, and the user's; None knows none.
         pattern: what every word is to fit; a word that cannot keeps its characters, at no
             confidence. With a pattern, these are not asked.
+        patience: how hard the page is searched.
 
     Returns:
         For each line its glyphs' candidates with posterior probabilities, and its measures.
@@ -107,7 +110,7 @@ def resolve_page(
         [word for line, rows in zip(lines, weighed, strict=True) for word in in_words(line, rows)],
         labels,
     )
-    language = Expectation(tuple(labels), words, pattern, manner)
+    language = Expectation(tuple(labels), words, pattern, manner, patience)
     ranked = [_rank_words(line, rows, language) for line, rows in zip(lines, weighed, strict=True)]
     sureness = _sureness(lines, ranked, words)
     return [
@@ -159,7 +162,14 @@ def _rank_words(line: LineGuesses, weighed: Floats, language: Expectation) -> li
         if language.pattern is not None:
             word = _by_pattern(rows, labels, language.pattern)
         elif language.words is not None:
-            word = weigh_word(rows, labels, language.words, manner, begins_line=number == 0)
+            word = weigh_word(
+                rows,
+                labels,
+                language.words,
+                manner,
+                begins_line=number == 0,
+                patience=language.patience,
+            )
         else:
             word = weigh_neighbours(rows, labels, manner.kinds)
         ranked.append([_rank(row, labels) for row in word * share])

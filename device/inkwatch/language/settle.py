@@ -11,6 +11,7 @@ from inkwatch.language.expectation import Expectation
 from inkwatch.language.gaps import part_stretches
 from inkwatch.language.geometry import GlyphHeights, HeightFits, LineMetrics, height_fit, with_dots
 from inkwatch.language.manner import page_manner
+from inkwatch.language.patience import USUAL, Patience, doubted, is_joined
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.resolve import LineGuesses, in_words, usual_metrics
 from inkwatch.language.sureness import WordCuts
@@ -40,6 +41,7 @@ def settle_page(
     labels: Sequence[str],
     words: Vocabulary | None = None,
     pattern: Pattern | None = None,
+    patience: Patience = USUAL,
 ) -> list[SettledLine]:
     """Choose the cuts of a page.
 
@@ -48,11 +50,14 @@ def settle_page(
         labels: the characters that their probabilities' columns stand for.
         words: the language's words and the user's; None knows none.
         pattern: what every word is to fit, in the place of words.
+        patience: how hard the page is searched.
 
     Returns:
         The lines. Where another way through a word is nearly as likely, the probabilities of its
         glyphs are less by the share of all others.
     """
+    if patience.doubt != 1.0:
+        lattices = [_doubted(line, patience.doubt) for line in lattices]
     first = [_settled(line, [_surest_way(word) for word in line.words]) for line in lattices]
     guesses = [line.guesses for line in first]
     fits = [each.height_fits(labels) for each in guesses]
@@ -61,7 +66,7 @@ def settle_page(
     manner = page_manner(
         [w for each in guesses for w in in_words(each, each.probabilities)], labels
     )
-    expected = Expectation(tuple(labels), words, pattern, manner)
+    expected = Expectation(tuple(labels), words, pattern, manner, patience)
     lines = []
     for line, fit in zip(lattices, fits, strict=True):
         metrics = fit.best(usual)
@@ -74,6 +79,17 @@ def settle_page(
         sure = all(word.settled for word in line.words)
         lines.append(_settled(replace(line, words=tuple(parted)), ways, fit if sure else None))
     return lines
+
+
+def joined_writing(lines: Sequence[SettledLine]) -> bool:
+    """Whether a settled page is joined writing."""
+    cuts = [word.cuts for line in lines for word in line.guesses.cuts]
+    return is_joined(cuts, [n for line in lines for n in line.guesses.word_lengths])
+
+
+def _doubted(line: LineLattice, doubt: float) -> LineLattice:
+    words = (replace(w, probabilities=doubted(w.probabilities, doubt)) for w in line.words)
+    return replace(line, words=tuple(words))
 
 
 def _scores(word: WordLattice, labels: Sequence[str], metrics: LineMetrics) -> Floats:

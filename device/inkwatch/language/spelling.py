@@ -14,14 +14,11 @@ import numpy.typing as npt
 
 from inkwatch.language.context import weigh_neighbours, word_bits
 from inkwatch.language.manner import Manner
+from inkwatch.language.patience import USUAL, Patience
 from inkwatch.language.word_path import CAPITAL, Vocabulary, WordPath, ended, extended
 
 Floats = npt.NDArray[np.float64]
 
-_BEAM = 16
-_CANDIDATES = 12
-_LEAST = 1e-4
-_WINDOW_BITS = 12.0
 _NEGLIGIBLE = 1e-6
 _CAPITAL_BITS = 1.5
 """So much less a capital costs where a line begins: sentences, lists and names do."""
@@ -34,6 +31,7 @@ def weigh_word(
     manner: Manner,
     *,
     begins_line: bool = False,
+    patience: Patience = USUAL,
 ) -> Floats:
     """Weigh one word's guesses by the language.
 
@@ -43,12 +41,13 @@ def weigh_word(
         words: the language's words, and the user's.
         manner: what the page's words are like.
         begins_line: whether the word is its line's first, which oftener has a capital.
+        patience: how hard it is searched.
 
     Returns:
         `(N, L)` float64, rows summing to 1: the characters' posteriors.
     """
     code_bits = manner.code_bits + word_bits(probabilities, labels, manner.kinds)
-    readings = _search(probabilities, tuple(labels), words)
+    readings = _search(probabilities, tuple(labels), words, patience)
     if begins_line:
         readings = [
             (path, bits - _CAPITAL_BITS if path.case == CAPITAL else bits)
@@ -68,16 +67,16 @@ def weigh_word(
 
 
 def _search(
-    probabilities: Floats, labels: tuple[str, ...], words: Vocabulary
+    probabilities: Floats, labels: tuple[str, ...], words: Vocabulary, patience: Patience
 ) -> list[tuple[WordPath, float]]:
     """Find the likeliest readings as words: each with its whole cost in bits."""
     paths = [WordPath()]
     for glyph, row in enumerate(probabilities):
         grown: list[WordPath] = []
         most = float("inf")
-        for column in np.argsort(-row, kind="stable")[:_CANDIDATES].tolist():
+        for column in np.argsort(-row, kind="stable")[: patience.candidates].tolist():
             seen = float(row[column])
-            if seen < _LEAST:
+            if seen < patience.least:
                 break
             cost = -float(np.log2(seen))
             for path in paths:
@@ -86,8 +85,8 @@ def _search(
                     break
                 for longer in extended(path, labels[column], cost, words, column=column, arc=glyph):
                     grown.append(longer)
-                    most = min(most, longer.bits + longer.spelt + _WINDOW_BITS)
+                    most = min(most, longer.bits + longer.spelt + patience.window_bits)
         grown.sort(key=lambda path: path.bits + path.spelt)
-        paths = [path for path in grown[:_BEAM] if path.bits + path.spelt <= most]
+        paths = [path for path in grown[: patience.beam] if path.bits + path.spelt <= most]
     whole = ((path, ended(path, words)) for path in paths)
     return [(path, bits) for path, bits in whole if bits is not None]

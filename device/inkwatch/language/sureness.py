@@ -22,7 +22,7 @@ _MANY_CUTS = 4
 # within; the glyph that is least one; no known word; how sure the page is of its words; a constant.
 _PRODUCT, _LENGTH, _ALONE, _CUTS = 0.70, 1.30, -1.40, -0.35
 _BEFORE, _BEHIND, _WITHIN = -0.80, -0.35, -0.55
-_WHOLE, _UNKNOWN, _PAGE, _CONSTANT = -2.32, -1.27, 2.15, 1.47
+_WHOLE, _UNKNOWN, _PAGE, _CONSTANT = -2.32, -1.27, 2.15, 1.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ which only the kinds of character are known, or a word of the language; the way 
 in bits holds, and how much likelier it is than ways with other cuts is its share.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,18 +12,12 @@ import numpy.typing as npt
 
 from inkwatch.language.context import STATES, kinds_of
 from inkwatch.language.expectation import Expectation
-from inkwatch.language.manner import Manner
 from inkwatch.language.ways_by_pattern import cheapest_fit
 from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
 from inkwatch.recognise.lattice import WordLattice
 
 Floats = npt.NDArray[np.float64]
 
-BONUS_BITS = 5.5
-_BEAM = 20
-_WINDOW_BITS = 14.0
-_CANDIDATES = 10
-_LEAST = 1e-4
 _CODE_CHARACTER_BITS = 4.9
 _UNFIT_BITS = 30.0
 """What it costs that a word fits no pattern: gaps are settled so that words do."""
@@ -78,7 +71,7 @@ def _readings(lattice: WordLattice, scores: Floats, expected: Expectation) -> _F
         return fitting or unfit
     found = _codes(lattice, scores, expected)
     if expected.words is not None:
-        found += _words(lattice, scores, expected.labels, expected.words, expected.manner)
+        found += _words(lattice, scores, expected, expected.words)
     return found
 
 
@@ -89,7 +82,9 @@ def _codes(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Foun
         start, step = -np.log2(manner.kinds.start), -np.log2(manner.kinds.steps)
     kinds = kinds_of(labels)
     by_kind = np.stack([scores[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
-    seen = -np.log2(np.maximum(by_kind, 1e-12)) + _CODE_CHARACTER_BITS - BONUS_BITS
+    seen = (
+        -np.log2(np.maximum(by_kind, 1e-12)) + _CODE_CHARACTER_BITS - expected.patience.bonus_bits
+    )
     of_state = seen[:, STATES]
     bits = np.full((lattice.nodes, len(STATES)), np.inf)
     back: dict[tuple[int, int], tuple[int, int]] = {}
@@ -116,12 +111,13 @@ def _codes(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Foun
 
 
 def _words(
-    lattice: WordLattice, scores: Floats, labels: Sequence[str], words: Vocabulary, manner: Manner
+    lattice: WordLattice, scores: Floats, expected: Expectation, words: Vocabulary
 ) -> _Found:
     """The cheapest readings as words of the language."""
+    labels, patience = expected.labels, expected.patience
     reached: list[list[WordPath]] = [[] for _ in range(lattice.nodes)]
     reached[0] = [WordPath()]
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :_CANDIDATES]
+    order = np.argsort(-scores, axis=1, kind="stable")[:, : patience.candidates]
     number = 0
     for node in range(1, lattice.nodes):
         grown: list[WordPath] = []
@@ -131,9 +127,9 @@ def _words(
             paths = reached[arc.start]
             for column in order[number].tolist():
                 seen = float(scores[number, column])
-                if seen < _LEAST:
+                if seen < patience.least:
                     break
-                cost = -float(np.log2(seen)) + arc.bits - BONUS_BITS
+                cost = -float(np.log2(seen)) + arc.bits - patience.bonus_bits
                 for path in paths:
                     # They come cheapest first, and hardly anything makes one cheaper again.
                     if path.bits + path.spelt + cost > most:
@@ -142,15 +138,17 @@ def _words(
                         path, labels[column], cost, words, column=column, arc=number
                     ):
                         grown.append(longer)
-                        most = min(most, longer.bits + longer.spelt + _WINDOW_BITS)
+                        most = min(most, longer.bits + longer.spelt + patience.window_bits)
             number += 1
         grown.sort(key=lambda path: path.bits + path.spelt)
         if grown:
-            most = grown[0].bits + grown[0].spelt + _WINDOW_BITS
-            reached[node] = [path for path in grown[:_BEAM] if path.bits + path.spelt <= most]
+            most = grown[0].bits + grown[0].spelt + patience.window_bits
+            reached[node] = [
+                path for path in grown[: patience.beam] if path.bits + path.spelt <= most
+            ]
     whole = ((path, ended(path, words)) for path in reached[-1])
     return [
-        (tuple(arc for arc, _ in path.steps()), manner.word_bits + bits)
+        (tuple(arc for arc, _ in path.steps()), expected.manner.word_bits + bits)
         for path, bits in whole
         if bits is not None and np.isfinite(bits)
     ]
