@@ -29,8 +29,8 @@ class Patience:
 
 USUAL = Patience(1.0, 5.5, 20, 12, 1e-4, 12.0)
 
-PATIENT = Patience(1.25, 7.0, 40, 16, 1e-5, 18.0)
-"""For joined writing: three times as long. On 20 pages of it the CER falls from 28.1 to 25 %."""
+PATIENT = Patience(1.4, 9.0, 40, 20, 1e-5, 18.0)
+"""For joined writing; docs/experiments.md tells what it brings."""
 
 JOINED_SHARE = 0.15
 """From this share of glyphs that had to be cut out of others on, writing counts as joined: pages of
