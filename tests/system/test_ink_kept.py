@@ -57,8 +57,8 @@ def seen(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> Callable[[Image], S
         pages.append(cut_found(*args))
         return pages[-1]
 
-    def watched_settling(*args: Any) -> list[SettledLine]:
-        settled.append(settle_page(*args))
+    def watched_settling(*args: Any, **options: Any) -> list[SettledLine]:
+        settled.append(settle_page(*args, **options))
         return settled[-1]
 
     monkeypatch.setattr(cut_room, "separate_lines", watched_lines)

@@ -12,6 +12,7 @@ _STACKED_SHARE = 0.55
 _DOT_SIZE = 0.45
 _STEM_WIDTH = 0.6
 _ROUND_DOT = 0.33
+_CLEARLY_BELOW = 0.08
 
 
 def group_glyphs(members: Sequence[int], pieces: Pieces, letter_px: float) -> list[Group]:
@@ -145,11 +146,12 @@ def _dot_above(dot: _Part, stem: _Part, letter_px: float) -> bool:
 
 def _dot_below(mark: _Part, dot: _Part, letter_px: float) -> bool:
     """A dot under a mark that ends above it: `!`, `?`. A full stop stands further right."""
-    # Under a narrow mark that leans; a wide one has its dot well inside, or it is the full stop
-    # before a 1 with a foot, or before a 7.
+    # Under a narrow mark that leans, or clearly below any; else a wide mark has its dot inside,
+    # or it is the full stop before a 1 with a foot, or before a 7.
     narrow = mark.width <= _STEM_WIDTH * letter_px
-    first = mark.left - (0.3 * letter_px if narrow else -0.2 * mark.width)
-    return _under(mark, dot, letter_px) and first <= dot.middle <= mark.right - 0.4 * mark.width
+    clear = dot.top - mark.bottom >= _CLEARLY_BELOW * letter_px
+    first = mark.left - (0.3 * letter_px if narrow or clear else -0.2 * mark.width)
+    return _under(mark, dot, letter_px) and first <= dot.middle <= mark.right
 
 
 def _under(mark: _Part, dot: _Part, letter_px: float) -> bool:

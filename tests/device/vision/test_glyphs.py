@@ -82,6 +82,8 @@ def test_loose_bars_join_their_letter() -> None:
 def test_the_dot_below_a_mark_joins_it_and_a_full_stop_does_not() -> None:
     assert groups_of((100, 100, 16, 22), (106, 126, 5, 5)) == [[0, 1]]
     assert groups_of((100, 100, 16, 30), (122, 126, 5, 5)) == [[0], [1]]
+    # The dot of a question mark may stand right of the middle.
+    assert groups_of((100, 100, 20, 22), (111, 126, 5, 5)) == [[0, 1]]
 
 
 def test_a_full_stop_before_a_one_with_a_foot_stays_apart() -> None:
