@@ -156,6 +156,9 @@ def _listed(path: str, option: str) -> tuple[str, ...]:
     try:
         # Windows' editors begin a file with a mark that is no part of the first word.
         text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{option}: the list of words cannot be read: {error}.") from error
+    except OSError as error:
+        reason = error.strerror or "no such file"
+        raise UsageError(f"{option}: the list of words cannot be read: {reason}.") from error
+    except ValueError as error:
+        raise UsageError(f"{option}: the list of words is no text in UTF-8.") from error
     return tuple(text.split())
