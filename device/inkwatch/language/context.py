@@ -70,6 +70,12 @@ def kinds_of(labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
     return np.array([kind_of(label) for label in labels], np.intp)
 
 
+def by_kind(probabilities: Floats, labels: Sequence[str]) -> Floats:
+    """What each row of `(N, L)` holds of each kind of character: `(N, 4)` float64."""
+    kinds = kinds_of(tuple(labels))
+    return np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
+
+
 _CHARACTERS_OF_A_KIND = 30.0
 _SURE_KIND = 0.85
 
@@ -132,10 +138,8 @@ def weigh_neighbours(
 def seen_steps(probabilities: Floats, labels: Sequence[str]) -> Floats:
     """Count what follows what in a word, where both kinds are sure: `(6, 6)` float64."""
     counts = np.zeros((len(STATES), len(STATES)))
-    kinds = kinds_of(tuple(labels))
-    by_kind = np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
     last: int | None = None
-    for row in by_kind:
+    for row in by_kind(probabilities, labels):
         kind = int(row.argmax())
         if row[kind] < _SURE_KIND:
             last = None
@@ -158,6 +162,4 @@ def _state_after(last: int | None, kind: int) -> int:
 
 def _emission(probabilities: Floats, labels: Sequence[str]) -> Floats:
     """`(N, 6)`: what each state would have to do with each glyph."""
-    kinds = kinds_of(tuple(labels))
-    by_kind = np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
-    return np.asarray(by_kind @ _OF_KIND, np.float64)
+    return np.asarray(by_kind(probabilities, labels) @ _OF_KIND, np.float64)

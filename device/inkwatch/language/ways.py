@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.language.context import STATES, kinds_of
+from inkwatch.language.context import STATES, by_kind
 from inkwatch.language.expectation import Expectation
 from inkwatch.language.ways_by_pattern import cheapest_fit
 from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
@@ -80,10 +80,10 @@ def _codes(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Foun
     manner, labels = expected.manner, expected.labels
     with np.errstate(divide="ignore"):
         start, step = -np.log2(manner.kinds.start), -np.log2(manner.kinds.steps)
-    kinds = kinds_of(labels)
-    by_kind = np.stack([scores[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
     seen = (
-        -np.log2(np.maximum(by_kind, 1e-12)) + _CODE_CHARACTER_BITS - expected.patience.bonus_bits
+        -np.log2(np.maximum(by_kind(scores, labels), 1e-12))
+        + _CODE_CHARACTER_BITS
+        - expected.patience.bonus_bits
     )
     of_state = seen[:, STATES]
     bits = np.full((lattice.nodes, len(STATES)), np.inf)
