@@ -7,6 +7,7 @@ character that the model knows, so `BX7-249` is one as well.
 from collections.abc import Iterable, Sequence
 
 from inkwatch.errors import UsageError
+from inkwatch.language.word_list import readable_words
 
 START = 0
 NOWHERE = -1
@@ -29,14 +30,7 @@ class OwnWords:
 
     def __init__(self, words: Iterable[str], labels: Sequence[str]) -> None:
         known = frozenset(labels)
-        wanted = sorted({word for word in words if word})
-        foreign = [word for word in wanted if not known.issuperset(word)]
-        if foreign:
-            some = ", ".join(f"'{word}'" for word in foreign[:3])
-            raise UsageError(
-                f"The list of own words has some that the model cannot read: {some}. It knows "
-                f"{''.join(labels)}"
-            )
+        wanted = readable_words(words, labels, "own")
         if sum(map(len, wanted)) > MOST_CHARACTERS:
             raise UsageError(
                 f"The list of own words has more than {MOST_CHARACTERS:,} characters. Leave out "

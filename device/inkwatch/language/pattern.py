@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from inkwatch.errors import UsageError
 from inkwatch.language.expression import Machine, parse_expression
+from inkwatch.language.word_list import readable_words
 
 NAMED = {
     "digits": r"\d+",
@@ -66,17 +67,10 @@ def compile_choices(choices: Iterable[str], labels: Sequence[str]) -> Pattern:
         UsageError: there are none, one has a character that the model does not know, or they have
             more than 20,000 letters, beginnings that they share counted once.
     """
-    words = sorted({choice for choice in choices if choice})
+    words = readable_words(choices, labels, "allowed")
     if not words:
         raise UsageError("The list of allowed words is empty.")
     column = {label: k for k, label in enumerate(labels)}
-    foreign = [word for word in words if not set(word) <= column.keys()]
-    if foreign:
-        some = ", ".join(f"'{word}'" for word in foreign[:3])
-        raise UsageError(
-            f"The list of allowed words has some that the model cannot read: {some}. It knows "
-            f"{''.join(labels)}"
-        )
     rows = [[DEAD] * len(labels)]
     last: set[int] = set()
     for word in words:
