@@ -57,23 +57,6 @@ class LineMetrics:
     rise: float
 
 
-def fit_metrics(
-    probabilities: Floats,
-    labels: Sequence[str],
-    heights: GlyphHeights,
-    expected: LineMetrics | None = None,
-) -> LineMetrics:
-    """Find the baseline and x-height under which glyphs and guesses agree best.
-
-    Args:
-        probabilities: `(N, L)` float64, the classifier's, N at least 1.
-        labels: the L characters.
-        heights: the N glyphs' heights.
-        expected: the metrics usual on the page, where known; of these, the baseline is not used.
-    """
-    return HeightFits(probabilities, labels, heights).best(expected)
-
-
 class HeightFits:
     """How well a line's guesses and heights agree under all baselines and x-heights tried.
 

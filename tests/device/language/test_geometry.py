@@ -6,14 +6,20 @@ from hypothesis import strategies as st
 from inkwatch.language.geometry import (
     Floats,
     GlyphHeights,
+    HeightFits,
     LineMetrics,
-    fit_metrics,
     weigh_heights,
 )
 from inkwatch.language.shapes import shape_of
 
 LABELS = "".join(sorted("oO0sSxXcCvVwWzZnaehdgpytAETHRML,'.-1l"))
 ALIKE = ("oO0", "sS", "xX", "cC", "vV", "wW", "zZ", ",'.", "1l")
+
+
+def fit_metrics(
+    rows: Floats, labels: str, heights: GlyphHeights, expected: LineMetrics | None = None
+) -> LineMetrics:
+    return HeightFits(rows, labels, heights).best(expected)
 
 
 def guesses(text: str) -> Floats:
