@@ -22,6 +22,12 @@ EXIT_CODES = {
     ExitCode.BUNDLE: "the model bundle is missing, damaged, or made for another version",
     ExitCode.MISSING: "a package is not installed, or does not fit this machine",
     ExitCode.OUTPUT: "a result could not be written",
+    ExitCode.CAMERA: "no camera, or it cannot be used",
+    ExitCode.CONFIG: "the config file is wrong",
+    ExitCode.BROKER: "the MQTT broker cannot be reached, or refuses",
+    ExitCode.NOTHING: "watch --once: no writing came to rest in time",
+    ExitCode.WARNINGS: "doctor: something may become a fault",
+    ExitCode.FAULTS: "doctor: something keeps the device from working",
     ExitCode.INTERRUPTED: "stopped by Ctrl-C",
 }
 """Every ending that `inkwatch` has, in the words of its help."""

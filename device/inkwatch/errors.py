@@ -28,6 +28,18 @@ class ExitCode(IntEnum):
     """A download failed; what was fetched so far is kept."""
     PARITY = 9
     """The quantised model lost more than the bound; no bundle was written."""
+    CAMERA = 10
+    """No camera, or it cannot be used."""
+    CONFIG = 11
+    """The config file is wrong; systemd does not start the service again."""
+    BROKER = 12
+    """The MQTT broker cannot be reached, or refuses."""
+    NOTHING = 13
+    """`watch --once` saw no writing come to rest in the time it was given."""
+    WARNINGS = 20
+    """`doctor` found what may become a fault."""
+    FAULTS = 21
+    """`doctor` found what keeps the device from working."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C."""
 
@@ -88,3 +100,15 @@ class ParityError(InkwatchError):
     """Quantisation lost more accuracy than allowed."""
 
     exit_code = ExitCode.PARITY
+
+
+class ConfigError(InkwatchError):
+    """The config file, or a value from the environment, is wrong."""
+
+    exit_code = ExitCode.CONFIG
+
+
+class BrokerError(InkwatchError):
+    """The broker cannot be reached, or refuses."""
+
+    exit_code = ExitCode.BROKER

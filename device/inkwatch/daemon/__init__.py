@@ -1,0 +1,1 @@
+"""The daemon: the rooms wired together, kept alive, told to stop."""

@@ -1,0 +1,1 @@
+"""What the machine says of itself and to systemd: identity, memory, heat, notifications."""

@@ -1,0 +1,1 @@
+"""Telling over MQTT: topics and payloads, the queue on disk, the connection, Home Assistant."""

@@ -1,0 +1,30 @@
+"""What became of the views: counted, so that health can tell it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Skip(StrEnum):
+    """Why a view was not read. The values are part of the MQTT form."""
+
+    MOVING = "moving"
+    BLURRED = "blurred"
+    UNCHANGED = "unchanged"
+    SETTLING = "settling"
+    """Still, but not for long enough yet."""
+    DARK = "dark"
+    PAUSED = "paused"
+
+
+@dataclass(slots=True)
+class Counts:
+    """Since the daemon started: views seen, pages read, events told, views skipped by reason."""
+
+    seen: int = 0
+    read: int = 0
+    told: int = 0
+    skipped: dict[Skip, int] = field(default_factory=dict)
+
+    def skip(self, why: Skip) -> None:
+        """Count a view that was passed over."""
+        self.skipped[why] = self.skipped.get(why, 0) + 1
