@@ -69,12 +69,15 @@ run() {
 quietly() {
     if [ "$dry_run" = yes ]; then
         printf '   %s\n' "$*"
-    else
-        "$@" >>"$log" 2>&1
+        return
     fi
+    printf '\n$ %s\n' "$*" >>"$log"
+    logged=$(wc -c <"$log")
+    "$@" >>"$log" 2>&1
 }
 
-ends_of_log() { tail -n 12 "$log" | sed 's/^/   | /' >&2; }
+# What the last command said, its end.
+end_of_log() { tail -c "+$((logged + 1))" "$log" | tail -n 12 | sed 's/^/   | /' >&2; }
 
 # --- What is there ------------------------------------------------------------------------------
 
@@ -148,7 +151,7 @@ install_packages() {
 }
 
 apt_failed() {
-    ends_of_log
+    end_of_log
     fail "apt could not fetch or install packages. Is the network up? What apt said is in $log; then give the same command again."
 }
 
@@ -199,22 +202,22 @@ as_it_was() {
 }
 
 venv_failed() {
-    ends_of_log
+    end_of_log
     fail "Python could not make an environment; the lines above say why. $(as_it_was)"
 }
 
 pip_failed() {
-    ends_of_log
+    end_of_log
     fail "pip could not fetch or install what Inkwatch needs. Is the network up? What pip said is in $log. $(as_it_was) Then give the same command again."
 }
 
 check_failed() {
-    ends_of_log
+    end_of_log
     fail "the model does not compute right with the packages that pip chose; the lines above say more. $(as_it_was)"
 }
 
 config_failed() {
-    ends_of_log
+    end_of_log
     fail "this version does not take the settings in $config_folder/config.toml; the lines above say which. $(as_it_was)"
 }
 

@@ -18,7 +18,9 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 SUITES = ("bookworm", "trixie")
 
-_PACKAGES = "systemd,systemd-sysv,dbus,udev,procps,python3,python3-venv,python3-numpy,ca-certificates"
+_PACKAGES = (
+    "systemd,systemd-sysv,dbus,udev,procps,python3,python3-venv,python3-numpy,ca-certificates"
+)
 _PROGRAMS = ("systemd-nspawn", "nsenter", "mount")
 _SOURCE = "/srv/inkwatch"
 _WHEELS = "/srv/wheels"
@@ -53,7 +55,10 @@ def is_made(suite: str) -> bool:
 def wheels_folder(suite: str) -> Path:
     """Where the packages for `suite` are kept; another place when the project asks for others."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-    asked = [project["project"]["dependencies"], project["project"]["optional-dependencies"]["mqtt"]]
+    asked = [
+        project["project"]["dependencies"],
+        project["project"]["optional-dependencies"]["mqtt"],
+    ]
     return trees_folder() / f"{suite}-wheels-{sha256(repr(asked).encode()).hexdigest()[:8]}"
 
 
@@ -142,7 +147,9 @@ class Booted:
             check=False, timeout=timeout_s,
         )  # fmt: skip
         if check and done.returncode:
-            raise AssertionError(f"{words} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+            raise AssertionError(
+                f"{words} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+            )
         return done
 
     def show(self, what: str) -> str:
