@@ -10,8 +10,8 @@ from inkwatch import cli_words
 from inkwatch._version import __version__
 from inkwatch.cli_console import Console, drop_stdout, prepare_streams, printable
 from inkwatch.cli_options import add_paths, add_read_options
-from inkwatch.cli_reader import MakeReader, open_reader
 from inkwatch.errors import ExitCode, InkwatchError
+from inkwatch.page_reader import MakeReader, open_reader
 from inkwatch.reading import DEFAULT_LANGUAGE
 
 EXIT_CODES = {

@@ -4,8 +4,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from inkwatch.cli_console import Console
-from inkwatch.cli_reader import MakeReader, PageReader, ReaderChoice
 from inkwatch.errors import ExitCode, InputError
+from inkwatch.page_reader import MakeReader, PageReader, ReaderChoice
 
 if TYPE_CHECKING:
     from inkwatch.frames.frame import Frame

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from inkwatch.cli_console import Console, printable
 from inkwatch.cli_jobs import processes_for
 from inkwatch.cli_progress import Progress
-from inkwatch.cli_reader import HowToRead, MakeReader, ReaderChoice
 from inkwatch.cli_source import SourceReader, Task
 from inkwatch.errors import ExitCode, InputError, OutputError, UsageError
+from inkwatch.page_reader import HowToRead, MakeReader, ReaderChoice
 from inkwatch.publish.forms import find_form
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
-from inkwatch.cli_reader import HowToRead, MakeReader, ReaderChoice
 from inkwatch.cli_source import SourceReader, Task
 from inkwatch.errors import InkwatchError, InputError, OutputError
+from inkwatch.page_reader import HowToRead, MakeReader, ReaderChoice
 
 if TYPE_CHECKING:
     from inkwatch.reading import Reading

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from inkwatch.cli_console import Console
 from inkwatch.cli_pages import PageJob, Wanted
-from inkwatch.cli_reader import HowToRead, MakeReader, ReaderChoice
 from inkwatch.cli_words import NO_LANGUAGE, program_name, read_own_words, read_pattern
 from inkwatch.errors import ExitCode, UsageError
+from inkwatch.page_reader import HowToRead, MakeReader, ReaderChoice
 
 OVERLAY_FOLDER = "inkwatch-overlays"
 

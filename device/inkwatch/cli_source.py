@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inkwatch.cli_reader import HowToRead, MakeReader, PageReader, ReaderChoice
 from inkwatch.errors import InputError
+from inkwatch.page_reader import HowToRead, MakeReader, PageReader, ReaderChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

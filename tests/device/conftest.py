@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from inkwatch.cli import main
-from inkwatch.cli_reader import ReaderChoice
+from inkwatch.page_reader import ReaderChoice
 from inkwatch.places import Region
 from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
 from inkwatch.trace import Trace, Tracer

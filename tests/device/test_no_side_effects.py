@@ -26,7 +26,7 @@ def watch(event, args):
         events.append([event, str(args[0])])
 kind, *words = sys.argv[1:]
 from inkwatch.cli import main
-from inkwatch.cli_reader import open_reader
+from inkwatch.page_reader import open_reader
 from inkwatch.reading import Reading
 class Fake:
     name = "fake"

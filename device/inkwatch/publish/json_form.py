@@ -7,21 +7,20 @@ from importlib import resources
 
 import msgspec
 
-from inkwatch.places import Box, Point
+from inkwatch.publish.json_values import (
+    BoxForm,
+    PointsForm,
+    box_form,
+    place,
+    points_form,
+    rounded,
+    valid_text,
+)
 from inkwatch.reading import Candidate, Glyph, Line, Reading, Word, WordCandidate
 from inkwatch.unread import Unread
 
 READING_SCHEMA = "inkwatch-reading/1"
 CLASSIFIED_SCHEMA = "inkwatch-classified/1"
-
-_DECIMALS = 4
-_PLACE_DECIMALS = 1
-
-BoxForm = tuple[int, int, int, int]
-"""Left, top, width, height in pixels of the picture."""
-
-PointsForm = tuple[tuple[float, float], ...]
-"""x and y in pixels of the picture: a polygon's corners, or points along a baseline."""
 
 
 class CandidateForm(msgspec.Struct, frozen=True):
@@ -110,23 +109,23 @@ def format_json(reading: Reading) -> str:
     """
     form = ReadingForm(
         schema=READING_SCHEMA,
-        source=_valid(reading.source),
+        source=valid_text(reading.source),
         width=reading.width,
         height=reading.height,
         model=reading.model,
         text=reading.text,
-        confidence=_rounded(reading.confidence),
+        confidence=rounded(reading.confidence),
         lines=tuple(_line(line) for line in reading.lines),
         unread=tuple(_unread(unread) for unread in reading.unread),
-        elapsed_s=_rounded(reading.elapsed_s),
-        timings={stage: _rounded(seconds) for stage, seconds in reading.timings.items()},
+        elapsed_s=rounded(reading.elapsed_s),
+        timings={stage: rounded(seconds) for stage, seconds in reading.timings.items()},
     )
     return msgspec.json.encode(form).decode()
 
 
 def format_classified_json(source: str, model: str, candidates: tuple[Candidate, ...]) -> str:
     """Write what one character was taken for as one line of JSON."""
-    form = ClassifiedForm(CLASSIFIED_SCHEMA, _valid(source), model, _candidates(candidates))
+    form = ClassifiedForm(CLASSIFIED_SCHEMA, valid_text(source), model, _candidates(candidates))
     return msgspec.json.encode(form).decode()
 
 
@@ -138,11 +137,11 @@ def schema_text() -> str:
 def _line(line: Line) -> LineForm:
     return LineForm(
         text=line.text,
-        confidence=_rounded(line.confidence),
-        box=_box(line.box),
-        polygon=_points(line.polygon),
-        baseline=_points(line.baseline),
-        x_height=round(line.x_height_px, _PLACE_DECIMALS),
+        confidence=rounded(line.confidence),
+        box=box_form(line.box),
+        polygon=points_form(line.polygon),
+        baseline=points_form(line.baseline),
+        x_height=place(line.x_height_px),
         words=tuple(_word(word) for word in line.words),
     )
 
@@ -150,43 +149,26 @@ def _line(line: Line) -> LineForm:
 def _word(word: Word) -> WordForm:
     return WordForm(
         text=word.text,
-        confidence=_rounded(word.confidence),
-        box=_box(word.box),
-        polygon=_points(word.polygon),
+        confidence=rounded(word.confidence),
+        box=box_form(word.box),
+        polygon=points_form(word.polygon),
         alternatives=tuple(_word_candidate(other) for other in word.alternatives),
         glyphs=tuple(_glyph(glyph) for glyph in word.glyphs),
     )
 
 
 def _glyph(glyph: Glyph) -> GlyphForm:
-    return GlyphForm(_box(glyph.box), _points(glyph.polygon), _candidates(glyph.candidates))
+    return GlyphForm(box_form(glyph.box), points_form(glyph.polygon), _candidates(glyph.candidates))
 
 
 def _word_candidate(other: WordCandidate) -> WordCandidateForm:
-    return WordCandidateForm(other.text, _rounded(other.probability))
+    return WordCandidateForm(other.text, rounded(other.probability))
 
 
 def _unread(unread: Unread) -> UnreadForm:
-    place = (_box(unread.box), _points(unread.polygon))
-    return UnreadForm(str(unread.reason), *place, unread.text)
+    where = (box_form(unread.box), points_form(unread.polygon))
+    return UnreadForm(str(unread.reason), *where, unread.text)
 
 
 def _candidates(candidates: tuple[Candidate, ...]) -> tuple[CandidateForm, ...]:
-    return tuple(CandidateForm(c.character, _rounded(c.probability)) for c in candidates)
-
-
-def _box(box: Box) -> BoxForm:
-    return (box.left, box.top, box.width, box.height)
-
-
-def _points(points: tuple[Point, ...]) -> PointsForm:
-    return tuple((round(x, _PLACE_DECIMALS), round(y, _PLACE_DECIMALS)) for x, y in points)
-
-
-def _valid(text: str) -> str:
-    """Text that UTF-8 can hold: file names in Python may carry bytes that it cannot."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _rounded(probability: float) -> float:
-    return round(probability, _DECIMALS)
+    return tuple(CandidateForm(c.character, rounded(c.probability)) for c in candidates)

@@ -16,6 +16,8 @@ class EventKind(StrEnum):
     """The same page; some of its lines are other ones, came or went."""
     CLEARED = "cleared"
     """What was told last is gone and nothing is there instead."""
+    UNCHANGED = "unchanged"
+    """Nothing new; told only where a command, a signal or the interval asked for a reading."""
 
 
 class Trigger(StrEnum):

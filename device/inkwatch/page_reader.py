@@ -1,4 +1,4 @@
-"""What the commands need of a reader, and how they get one."""
+"""What whoever reads pages needs of a reader, and how it gets one."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ MakeReader = Callable[[ReaderChoice], PageReader]
 
 
 def open_reader(choice: ReaderChoice) -> PageReader:
-    """Open the real reader; only here does the command line load OpenCV's and TFLite's weight."""
+    """Open the real reader; only this loads OpenCV's and TFLite's weight."""
     from inkwatch.reader import Reader
 
     return Reader(
