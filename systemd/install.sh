@@ -315,8 +315,12 @@ journal_since_start() {
     journalctl --unit inkwatch.service --since "$started_at" --output cat --no-pager 2>/dev/null
 }
 
+# Not where one of them still runs: it loads files of its own until it ends.
 remove_old_releases() {
     [ -d "$home/releases" ] || return 0
+    if [ -z "${started_at:-}" ] && has_systemd && systemctl is-active --quiet inkwatch.service; then
+        return 0
+    fi
     for old in "$home/releases"/*; do
         [ -d "$old" ] && [ "$old" != "$release" ] || continue
         run rm -rf "$old"
