@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from paho.mqtt.client import (
+    MQTT_CLEAN_START_FIRST_ONLY,
     MQTT_ERR_SUCCESS,
     Client,
     ConnectFlags,
@@ -254,7 +255,12 @@ class PahoConnection:
             properties.SessionExpiryInterval = 0
         try:
             client.connect(
-                where.host, where.port, keepalive_s, clean_start=True, properties=properties
+                where.host,
+                where.port,
+                keepalive_s,
+                # With 3.1.1 paho refuses to be told; the client was made with a clean session.
+                clean_start=True if self._version5 else MQTT_CLEAN_START_FIRST_ONLY,
+                properties=properties,
             )
         except WebsocketConnectionError as error:
             raise faults.fault_from_websocket(error, where) from error

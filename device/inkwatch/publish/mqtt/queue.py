@@ -25,6 +25,7 @@ LATE_PLACE = 2**50
 """Places from here are given while it is not known what waits on the disk."""
 
 _RETRY_S = 10.0
+_BATCH = 16
 _SEQUENCE, _DROPPED = "sequence", "dropped"
 
 _log = logging.getLogger("inkwatch")
@@ -136,9 +137,12 @@ class Queue:
             if self._disk_fault:
                 self._try_again()
             self._make_room(message.cost)
-            if not self._disk_fault and self._write([message]):
-                return
-            self._keep_in_memory(message)
+            new = None if self._disk_fault else self._write([message])
+            if new is None:
+                self._keep_in_memory(message)
+            elif new:
+                self._waiting += 1
+                self._bytes += message.cost
 
     def peek(self, after: int, limit: int) -> list[Message]:
         """The oldest events whose place is above `after`, in order; they stay."""
@@ -244,21 +248,17 @@ class Queue:
             len(self._memory), sum(message.cost for message in self._memory)
         )  # fmt: skip
 
-    def _write(self, messages: list[Message]) -> bool:
-        """Put messages on the disk; False where it takes none."""
+    def _write(self, messages: list[Message]) -> list[Message] | None:
+        """Put messages on the disk; gives those that were new, None where it takes none."""
         for _ in range(2):
             if self._store is None:
-                return False
+                return None
             try:
-                new = self._store.add(messages, self._counters)
+                return self._store.add(messages, self._counters)
             except sqlite3.Error as error:
                 if not self._mended(error):
-                    return False
-            else:
-                self._waiting += len(new)
-                self._bytes += sum(message.cost for message in new)
-                return True
-        return False
+                    return None
+        return None
 
     def _read_disk(self, after: int, limit: int) -> list[Message]:
         if self._store is None:
@@ -362,7 +362,7 @@ class Queue:
         self._disk_fault = words
 
     def _try_again(self) -> None:
-        """Go back to the disk where it takes what is in memory."""
+        """Go back to the disk where it takes what is in memory, a few at a time."""
         if self._clock() < self._retry_at_s:
             return
         self._retry_at_s = self._clock() + _RETRY_S
@@ -371,17 +371,20 @@ class Queue:
                 return
             self._waiting += len(self._memory)
             self._bytes += sum(message.cost for message in self._memory)
-        waiting = self._memory
-        self._memory = []
-        self._waiting -= len(waiting)
-        self._bytes -= sum(message.cost for message in waiting)
         self._disk_fault = ""
-        if self._write(waiting):
-            self._forget([])
-        if self._disk_fault:
-            self._memory = waiting + self._memory
-            self._waiting += len(waiting)
-            self._bytes += sum(message.cost for message in waiting)
-        else:
+        if self._store is not None:
+            self._store.reclaim()
+        # What was delivered goes first: it makes room.
+        self._forget([])
+        while self._memory and not self._disk_fault:
+            batch = self._memory[:_BATCH]
+            new = self._write(batch)
+            if new is not None:
+                self._memory = self._memory[len(batch) :]
+                for double in batch:
+                    if double not in new:
+                        self._waiting -= 1
+                        self._bytes -= double.cost
+        if not self._disk_fault:
             self._told_fault = False
             _log.info("The queue is on the disk again.")

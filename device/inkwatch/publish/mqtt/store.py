@@ -221,6 +221,11 @@ class Store:
             self._count(counters or {})
         return count, size
 
+    def reclaim(self) -> None:
+        """Give the log's room back, as far as the disk lets. Never raises."""
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def close(self) -> None:
         """Close the file. Never raises."""
         with contextlib.suppress(sqlite3.Error):

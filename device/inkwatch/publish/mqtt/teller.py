@@ -89,19 +89,22 @@ class MqttTeller:
         self._outbox = Outbox()
         self._desk = CommandDesk(topics, self._send, pictures=settings.image)
         home = settings.home_assistant
-        discovery = ""
-        if home.enabled:
-            discovery, description = discovery_message(
-                home.prefix, topics, device.name, commands=settings.commands
-            )
-            self._outbox.set_state(discovery, lambda: description)
+        discovery, description = discovery_message(
+            home.prefix, topics, device.name, commands=settings.commands
+        )
         self._sender = Sender(
             broker,
             queue,
             topics,
             self._outbox,
-            Subscriptions(self._desk.take if settings.commands else None, discovery, home.prefix),
+            Subscriptions(
+                self._desk.take if settings.commands else None,
+                discovery if home.enabled else "",
+                home.prefix,
+            ),
         )
+        if home.enabled:
+            self._outbox.set_state(discovery, lambda: description)
         if (last := queue.newest()) is not None:
             # A device that was stopped before it could tell: the retained state follows first.
             self._outbox.set_state(
