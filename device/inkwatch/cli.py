@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from inkwatch import cli_words
 from inkwatch._version import __version__
@@ -95,6 +96,14 @@ def build_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also test that each computes right on this machine",
     )
+    doctor = _add_command(commands, "doctor", "look for what is wrong, and say what mends it")
+    doctor.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="the config (default: INKWATCH_CONFIG, else /etc/inkwatch/config.toml)",
+    )
+    doctor.add_argument("--json", action="store_true", help="write all findings as one JSON object")
     _add_command(commands, "schema", "print the JSON Schema of what --format json writes")
     return parser
 
@@ -125,6 +134,10 @@ def _run(args: argparse.Namespace, console: Console, make_reader: MakeReader) ->
             from inkwatch.cli_models import run_models
 
             return run_models(args, console)
+        case "doctor":
+            from inkwatch.cli_doctor import run_doctor
+
+            return run_doctor(args, console)
         case "schema":
             from inkwatch.publish.json_form import schema_text
 
