@@ -103,9 +103,7 @@ class Observer:
         found: list[Heard] = []
 
         def holds(heard: list[Heard]) -> bool:
-            found[:] = [
-                h for h in heard if h.topic == topic and payload in {None, h.payload}
-            ]
+            found[:] = [h for h in heard if h.topic == topic and payload in {None, h.payload}]
             return bool(found)
 
         self.wait_until(holds, timeout_s)

@@ -90,7 +90,8 @@ def parse_command(topics: Topics, message: Incoming, now_s: float) -> Command | 
     name = topics.command_name(message.topic)
     if name is None or message.retained:
         return None
-    shown = "".join(c if c.isprintable() and c not in "+#" else "?" for c in name)[:LONGEST_NAME]
+    cut = name[:LONGEST_NAME]
+    shown = "".join(c if c.isprintable() and c not in "+#" else "?" for c in cut)
     correlation, why = message.correlation, ""
     if correlation is not None and len(correlation) > LARGEST_CORRELATION_BYTES:
         correlation, why = None, "the correlation data is too long"

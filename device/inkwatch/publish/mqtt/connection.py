@@ -99,7 +99,7 @@ class PahoBroker:
 
     def wake(self) -> None:
         """Make `work` return at once. See `Broker`."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             os.eventfd_write(self._wake_fd, 1)
 
     def close(self) -> None:

@@ -119,11 +119,14 @@ def fault_from_error(error: Exception, where: Where) -> BrokerFault:  # noqa: PL
 
 def closed_early(where: Where) -> BrokerFault:
     """Say what it means that the broker hangs up before it has answered the login."""
-    other = "without TLS" if where.tls else "with TLS (mqtt.tls.enabled = true, port 8883)"
+    if where.tls:
+        wants = "want a certificate of this device (mqtt.tls.cert_file)"
+    else:
+        wants = "want to be spoken to with TLS (mqtt.tls.enabled = true, port 8883)"
     return BrokerFault(
         BrokerFaultKind.NOT_MQTT,
-        f"{where.address} hangs up before the login is answered. It may want to be spoken to "
-        f"{other}, want a client certificate, allow no more clients, or be no MQTT broker.",
+        f"{where.address} hangs up before the login is answered. It may {wants}, allow no more "
+        "clients, or be no MQTT broker.",
     )
 
 
@@ -217,7 +220,8 @@ def _certificate_fault(error: ssl.SSLCertVerificationError, where: Where) -> Bro
 
 
 def _tls_fault(error: ssl.SSLError, where: Where) -> BrokerFault:
-    words = f"{error.reason or ''} {error}".upper()
+    reason = getattr(error, "reason", None) or str(error)
+    words = f"{reason} {error}".upper()
     if is_about_our_certificate(words):
         return client_certificate_refused(where)
     if any(mark in words for mark in ("WRONG_VERSION_NUMBER", "UNEXPECTED_EOF", "RECORD_LAYER")):
@@ -227,7 +231,8 @@ def _tls_fault(error: ssl.SSLError, where: Where) -> BrokerFault:
             "set mqtt.tls.enabled = false.",
         )
     return BrokerFault(
-        BrokerFaultKind.TLS, f"TLS with {where.address} fails ({error.reason or error})."
+        BrokerFaultKind.TLS,
+        f"TLS with {where.address} fails ({reason}). Look at the broker's log.",
     )
 
 

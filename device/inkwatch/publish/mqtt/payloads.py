@@ -17,7 +17,7 @@ CAMERA_SCHEMA = "inkwatch-camera/1"
 HEALTH_SCHEMA = "inkwatch-health/1"
 PROBLEM_SCHEMA = "inkwatch-problem/1"
 RESPONSE_SCHEMA = "inkwatch-response/1"
-TEST_SCHEMA = "inkwatch-test/1"
+TRIAL_SCHEMA = "inkwatch-test/1"
 
 ONLINE, OFFLINE = b"online", b"offline"
 """What `availability` says: words and not JSON, for Home Assistant and for the last will."""
@@ -92,7 +92,7 @@ class ResponseForm(msgspec.Struct, frozen=True):
     result: dict[str, str | int | float | bool | None]
 
 
-class TestForm(msgspec.Struct, frozen=True):
+class TrialForm(msgspec.Struct, frozen=True):
     """What `inkwatch mqtt test` sends."""
 
     schema: str

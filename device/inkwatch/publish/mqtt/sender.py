@@ -37,6 +37,9 @@ ACCEPT_TIMEOUT_S = 30.0
 HELD_S = 30.0
 """A connection that held for so long was no passing luck: pauses begin anew after it."""
 
+SHORT_SESSIONS = 3
+"""So many connections in a row that do not hold are told as more than an outage."""
+
 BIRTH_JITTER_S = 5.0
 """Home Assistant asks all devices at once; they answer within so many seconds."""
 
@@ -109,6 +112,7 @@ class Sender:
         self._told = ""
         self._refusals: dict[str, str] = {}
         self._session_began_s = 0.0
+        self._short_sessions = 0
         # The session's own; used by the thread alone.
         self._on_the_way: dict[int, _OnTheWay] = {}
         self._bytes_on_the_way = 0
@@ -183,7 +187,7 @@ class Sender:
             self._goodbye(connection)
             connection.close()
         except ConnectionLostError as error:
-            self._tell(f"The connection to {self._broker.address} is lost: {error}.")
+            self._tell(f"The connection to {self._broker.address} is lost: {error}.{self._hint()}")
         except Exception as error:
             _log.exception("The connection to the broker is given up for a fault in Inkwatch.")
             self._fault = f"{type(error).__name__} while connected; the log has more."
@@ -192,6 +196,14 @@ class Sender:
             connection.drop()
             if time.monotonic() - self._session_began_s >= HELD_S:
                 self._backoff.succeeded()
+
+    def _hint(self) -> str:
+        """Not every broker says why it ends a connection; two devices of one id look like this."""
+        held = time.monotonic() - self._session_began_s >= HELD_S
+        self._short_sessions = 0 if held else self._short_sessions + 1
+        if self._short_sessions < SHORT_SESSIONS:
+            return ""
+        return " It is lost again and again: does another device have the same device.id?"
 
     def _begin(self, connection: Connection) -> None:
         self._on_the_way.clear()

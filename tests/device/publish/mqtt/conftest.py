@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tools.soak.mosquitto import Mosquitto, mosquitto_program
 
 MakeMosquitto = Callable[..., Mosquitto]

@@ -138,7 +138,9 @@ def test_nothing_is_written_while_nothing_waits(path: Path) -> None:
     queue.close()
 
 
-@pytest.mark.parametrize("junk", [b"no database at all" * 100, b"SQLite format 3\x00" + b"\xff" * 9000])
+@pytest.mark.parametrize(
+    "junk", [b"no database at all" * 100, b"SQLite format 3\x00" + b"\xff" * 9000]
+)
 def test_a_damaged_file_is_set_aside(path: Path, junk: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(junk)
