@@ -89,7 +89,7 @@ def open_at_once(path: Path) -> BinaryIO:
     def opener(name: str, flags: int) -> int:
         return os.open(name, flags | os.O_NONBLOCK)
 
-    return open(path, "rb", opener=opener)  # noqa: PTH123, SIM115 - a Path takes no opener
+    return open(path, "rb", opener=opener)
 
 
 def parse(text: str, path: Path) -> dict[str, Any]:
@@ -130,6 +130,7 @@ def _plain(what: str) -> str:
         "Invalid value": "there is no value here that TOML knows. Text stands in quotes.",
         "Cannot overwrite a value": "this was given before. Leave one of the two out.",
         "Unterminated string": "a quote is not closed.",
+        "Unescaped '\\'": "a backslash counts as itself only between single quotes.",
         "Expected '=' after a key in a key/value pair": "a '=' is missing after the name.",
     }
     for start, hint in hints.items():

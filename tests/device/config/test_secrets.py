@@ -110,9 +110,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         return str(told.value)
 
     assert "does not exist. Make it: sudo install -m 600 -o " in says(str(tmp_path / "none"))
-    opened = len(os.listdir("/proc/self/fd"))
+    opened = len(list(Path("/proc/self/fd").iterdir()))
     assert "Is a directory" in says(str(tmp_path))
-    assert len(os.listdir("/proc/self/fd")) == opened
+    assert len(list(Path("/proc/self/fd").iterdir())) == opened
     os.mkfifo(tmp_path / "pipe", 0o600)
     assert "is no file" in says(str(tmp_path / "pipe"))
 
