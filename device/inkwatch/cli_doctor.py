@@ -62,7 +62,7 @@ def this_machine(config_path: Path | None) -> Patient:
             environment.setdefault("CREDENTIALS_DIRECTORY", str(CREDENTIALS))
     return Patient(
         machine=Machine(),
-        load=lambda: load(config_path).config,
+        load=lambda: load(config_path),
         queue_path=lambda config: str(queue_path(config.mqtt, environment)),
         check_broker=partial(_check_broker, environment=environment),
         service=service,

@@ -13,7 +13,8 @@ from tests.device.doctor.fake_machine import FakeMachine
 
 from inkwatch.cli_console import Console
 from inkwatch.cli_doctor import run_doctor
-from inkwatch.config.model import Config, MqttSection
+from inkwatch.config.load import Loaded
+from inkwatch.config.model import CameraSection, Config, MqttSection
 from inkwatch.doctor.examine import Patient
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Ran
@@ -37,12 +38,10 @@ def healthy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeMachine:
 
 
 def run(machine: FakeMachine, broker: Grade, *, as_json: bool = False) -> ExitCode:
-    config = Config(
-        camera=Config().camera.__class__(source="/srv/page.png"), mqtt=MqttSection(host="b")
-    )
+    config = Config(camera=CameraSection(source="/srv/page.png"), mqtt=MqttSection(host="b"))
     patient = Patient(
         machine,
-        lambda: config,
+        lambda: Loaded(config, None, {}),
         lambda _: str(machine.at("/queue.db")),
         lambda _: [Finding("broker", broker, "told\x1b[31m", "mend it")],
         service=False,

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from inkwatch.config.file import DEFAULT_PATH
+from inkwatch.config.load import Loaded
 from inkwatch.config.model import Config
 from inkwatch.doctor.bounded import Check, bounded
 from inkwatch.doctor.camera import check_camera, wants_ribbon
@@ -28,7 +30,7 @@ class Patient:
     """
 
     machine: Machine
-    load: Callable[[], Config]
+    load: Callable[[], Loaded]
     queue_path: Callable[[Config], str]
     check_broker: Callable[[Config], list[Finding]]
     service: bool
@@ -46,7 +48,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
 
 
 def _config(patient: Patient) -> tuple[Config | None, list[Finding]]:
-    loaded: list[Config] = []
+    loaded: list[Loaded] = []
 
     def load() -> list[Finding]:
         try:
@@ -54,10 +56,14 @@ def _config(patient: Patient) -> tuple[Config | None, list[Finding]]:
         except ConfigError as error:
             mend = "sudoedit /etc/inkwatch/config.toml     # then: inkwatch config check"
             return [Finding("config", Grade.FAULT, fault, mend) for fault in error.faults]
-        return [Finding("config", Grade.OK, "The config is right.")]
+        path = loaded[0].path
+        if path is None:
+            message = f"There is no {DEFAULT_PATH}: the defaults hold."
+            return [Finding("config", Grade.NOTE, message)]
+        return [Finding("config", Grade.OK, f"{path} is right.")]
 
     findings = bounded("config", load, 10.0)
-    return (loaded[0] if loaded else None), findings
+    return (loaded[0].config if loaded else None), findings
 
 
 def _checks(patient: Patient, known: Config | None) -> list[tuple[str, float, Check]]:

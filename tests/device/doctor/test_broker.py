@@ -1,5 +1,7 @@
+from pathlib import Path
+
 import pytest
-from tests.device.publish.mqtt.conftest import MakeMosquitto
+from tools.soak.mosquitto import Mosquitto, mosquitto_program
 
 from inkwatch.config.model import MqttSection
 from inkwatch.doctor.broker import check_broker
@@ -8,8 +10,6 @@ from inkwatch.publish.mqtt.broker import Broker, Connection, Will
 from inkwatch.publish.mqtt.fake import FakeBroker
 from inkwatch.publish.mqtt.faults import BrokerFault, BrokerFaultKind
 from inkwatch.publish.mqtt.teller import open_broker
-
-pytest_plugins = ("tests.device.publish.mqtt.conftest",)
 
 TOPIC = "inkwatch/desk/doctor"
 
@@ -56,23 +56,25 @@ def real(port: int, user: str, password: str, version: str) -> dict[str, Finding
     return look(open_broker(settings, password, "desk-doctor"))
 
 
+@pytest.mark.skipif(mosquitto_program() is None, reason="no Mosquitto: apt install mosquitto")
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
-def test_a_real_broker(mosquitto: MakeMosquitto, version: str) -> None:
-    broker = mosquitto(
+def test_a_real_broker(tmp_path: Path, version: str) -> None:
+    broker = Mosquitto(
+        tmp_path,
         users={"desk": "right", "stranger": "right"},
         acl="user desk\ntopic readwrite inkwatch/desk/#",
-    )
-    assert [f.grade for f in real(broker.port, "desk", "right", version).values()] == [
-        Grade.OK,
-        Grade.OK,
-    ]
-    (refused,) = real(broker.port, "desk", "hunter2", version).values()
-    assert refused.grade is Grade.FAULT
-    assert "refuses the login" in refused.message
-    assert "hunter2" not in repr(refused)
-    if version == "5":  # 3.1.1 has no way to say no
-        found = real(broker.port, "stranger", "right", version)
-        assert found["broker rights"].grade is Grade.FAULT
-    broker.stop()
+    ).start()
+    try:
+        found = real(broker.port, "desk", "right", version)
+        assert [f.grade for f in found.values()] == [Grade.OK, Grade.OK]
+        (refused,) = real(broker.port, "desk", "hunter2", version).values()
+        assert refused.grade is Grade.FAULT
+        assert "refuses the login" in refused.message
+        assert "hunter2" not in repr(refused)
+        if version == "5":  # 3.1.1 has no way to say no
+            found = real(broker.port, "stranger", "right", version)
+            assert found["broker rights"].grade is Grade.FAULT
+    finally:
+        broker.stop()
     (away,) = real(broker.port, "desk", "right", version).values()
     assert "Nothing listens" in away.message

@@ -1,14 +1,17 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.device.doctor.fake_machine import FakeMachine
 
+from inkwatch.config.load import Loaded
 from inkwatch.config.model import Config, MqttSection
 from inkwatch.doctor.examine import Patient, examine
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Ran
 from inkwatch.errors import ConfigError
 
+CONFIG = Path("/etc/inkwatch/config.toml")
 WITH_BROKER = Config(mqtt=MqttSection(host="broker.lan"))
 
 
@@ -19,12 +22,19 @@ def fine(_: Config) -> list[Finding]:
 def patient(
     machine: FakeMachine,
     load: Callable[[], Config] = Config,
+    path: Path | None = CONFIG,
     check_broker: Callable[[Config], list[Finding]] = fine,
 ) -> Patient:
     machine.put("/proc/mounts", "/dev/mmcblk0p2 / ext4 rw 0 0\n")
     machine.put("/proc/meminfo", "MemTotal: 400000 kB\nMemAvailable: 300000 kB\n")
     machine.put("/state/queue.db")
-    return Patient(machine, load, lambda _: "/state/queue.db", check_broker, service=True)
+    return Patient(
+        machine,
+        lambda: Loaded(load(), path, {}),
+        lambda _: "/state/queue.db",
+        check_broker,
+        service=True,
+    )
 
 
 def names(found: list[Finding]) -> list[str]:
@@ -36,6 +46,13 @@ def test_everything_is_looked_at(machine: FakeMachine) -> None:
     wanted = ["config", "service", "camera devices", "libcamera", "memory", "model", "clock"]
     assert [name for name in names(found) if name in wanted] == wanted
     assert names(found)[-3:] == ["disk", "state folder", "broker"]
+
+
+@pytest.mark.parametrize(("path", "grade"), [(CONFIG, Grade.OK), (None, Grade.NOTE)])
+def test_a_config_is_named(machine: FakeMachine, path: Path | None, grade: Grade) -> None:
+    found = next(examine(patient(machine, path=path)))
+    assert (found.what, found.grade) == ("config", grade)
+    assert str(CONFIG) in found.message
 
 
 def test_without_a_broker_it_is_not_looked_for(machine: FakeMachine) -> None:
@@ -61,7 +78,7 @@ def test_a_check_that_breaks_does_not_hide_the_others(machine: FakeMachine) -> N
         raise RuntimeError("canary-91ab")
 
     machine.answers["systemctl"] = lambda _: (_ for _ in ()).throw(RuntimeError("canary-91ab"))
-    found = list(examine(patient(machine, lambda: WITH_BROKER, broken)))
+    found = list(examine(patient(machine, lambda: WITH_BROKER, check_broker=broken)))
     told = {f.what: f for f in found}
     assert "RuntimeError" in told["service"].message
     assert "RuntimeError" in told["broker"].message
