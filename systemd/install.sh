@@ -252,7 +252,9 @@ install_service() {
     before=$(readlink "$home/current" 2>/dev/null || true)
     switch_to "$release"
     unfinished=
-    run ln -sfn current/bin "$home/bin"
+    # The command alone: a Python reached through such a link would not find its environment.
+    run mkdir -p "$home/bin"
+    run ln -sfn ../current/bin/inkwatch "$home/bin/inkwatch"
     if [ ! -e "$command_link" ] || [ -L "$command_link" ]; then
         run ln -sfn "$home/bin/inkwatch" "$command_link"
     fi
