@@ -247,7 +247,7 @@ def test_other_variables_are_left_alone(tmp_path: Path) -> None:
     documented = re.findall(r"`(INKWATCH_[A-Z_]+)`", page)
     assert len(documented) >= 8
     ours = {setting.variable for setting in all_settings().values()} | {"INKWATCH_CONFIG"}
-    environ = {name: "5" for name in {*documented, "INKWATCH_SOMETHING_ELSE"} - ours}
+    environ = dict.fromkeys({*documented, "INKWATCH_SOMETHING_ELSE"} - ours, "5")
     assert load(None, environ, default_path=tmp_path / "none").config == Config()
 
 
