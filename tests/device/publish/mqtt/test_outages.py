@@ -65,7 +65,6 @@ def test_a_broker_that_is_killed_again_and_again(
             )
         )
         assert teller.reconnects == 2
-        assert server.log.count("tester") == 0
         teller.close(2.0)
         assert teller.queue_health.waiting == 0
         assert observer.wait_for(topics.availability, b"offline").payload == b"offline"
@@ -112,8 +111,8 @@ def test_hostile_commands_through_a_real_broker(
             junk = chance.choice([chance.randbytes(40), b"{" * 900, b"x" * 20_000, b'{"id":1}'])
             name = chance.choice(["read", "pause", "rm -rf", "日本", "x" * 500])
             payload = junk if name in {"read", "pause"} else b"{}"
-            properties = {"CorrelationData": chance.randbytes(10)} if number % 2 else {}
-            observer.send(topics.command(name), payload, **properties)
+            tail = chance.randbytes(number % 9)
+            observer.send(topics.command(name), payload, CorrelationData=tail)
         observer.send(topics.command("read"), b"{}", ResponseTopic="homeassistant/status")
         observer.send(topics.command("x"), b"end")
         time.sleep(0.5)
