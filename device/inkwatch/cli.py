@@ -10,7 +10,7 @@ from inkwatch import cli_words
 from inkwatch._version import __version__
 from inkwatch.cli_console import Console, drop_stdout, prepare_streams, printable
 from inkwatch.cli_options import add_paths, add_read_options
-from inkwatch.errors import ExitCode, InkwatchError
+from inkwatch.errors import ConfigError, ExitCode, InkwatchError
 from inkwatch.page_reader import MakeReader, open_reader
 from inkwatch.reading import DEFAULT_LANGUAGE
 
@@ -217,6 +217,10 @@ def _ending(error: BaseException, console: Console) -> ExitCode:
         case KeyboardInterrupt():
             console.error("stopped.")
             return ExitCode.INTERRUPTED
+        case ConfigError():
+            for fault in error.faults:
+                console.error(fault)
+            return error.exit_code
         case InkwatchError():
             console.error(str(error))
             return error.exit_code

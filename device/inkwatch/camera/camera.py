@@ -13,6 +13,14 @@ class Camera(Protocol):
         """What people call it: `picamera2:0 (imx708)`, `/dev/video0`, `clip.mp4`."""
         ...
 
+    @property
+    def live(self) -> bool:
+        """Whether it must give a picture all the time, as a lens does and a folder does not.
+
+        Of such a one, silence means that it hangs, and an even picture is no picture.
+        """
+        ...
+
     def open(self) -> None:
         """Start it, with every setting made.
 

@@ -1,0 +1,59 @@
+"""How much memory a process holds, and giving back what it does not need."""
+
+import ctypes
+import os
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+def rss_bytes(pid: int | None = None, *, proc: Path = PROC) -> int:
+    """Memory of a process that is in RAM, shared parts counted in full.
+
+    Args:
+        pid: which process; this one where left out.
+        proc: where the kernel tells it.
+
+    Returns:
+        Bytes; 0 where the process is gone or the kernel does not tell.
+    """
+    try:
+        pages = (proc / _name(pid) / "statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def pss_bytes(pid: int | None = None, *, proc: Path = PROC) -> int:
+    """Memory of a process where each shared page counts by its share; these can be summed.
+
+    The kernel walks all of the process's pages for it: for now and then, not for every frame.
+
+    Args:
+        pid: which process; this one where left out.
+        proc: where the kernel tells it.
+
+    Returns:
+        Bytes; 0 where the process is gone, another user's, or the kernel does not tell.
+    """
+    try:
+        rows = (proc / _name(pid) / "smaps_rollup").read_text(encoding="utf-8").splitlines()
+        return next(int(row.split()[1]) * 1024 for row in rows if row.startswith("Pss:"))
+    except (OSError, ValueError, IndexError, StopIteration):
+        return 0
+
+
+def trim() -> bool:
+    """Give freed memory back to the system, which glibc keeps otherwise (malloc_trim(3)).
+
+    Returns:
+        Whether anything was given back; False too where the C library has no such call.
+    """
+    try:
+        return bool(ctypes.CDLL(None).malloc_trim(0))
+    except (AttributeError, OSError):
+        return False
+
+
+def _name(pid: int | None) -> str:
+    return "self" if pid is None else str(pid)

@@ -1,0 +1,57 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from inkwatch.machine import memory
+
+MIB = 1024 * 1024
+
+
+def test_this_process_is_measured() -> None:
+    before = memory.rss_bytes()
+    held = bytearray(os.urandom(64 * MIB))
+    after, share = memory.rss_bytes(), memory.pss_bytes()
+    assert before + 60 * MIB < after
+    assert 64 * MIB < share <= after + 8 * MIB  # the two are counted at different moments
+    assert len(held) == 64 * MIB
+
+
+def test_another_process_is_measured_until_it_ends() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        assert memory.rss_bytes(other.pid) > 0
+        assert memory.pss_bytes(other.pid) > 0
+        other.communicate(b"\n", timeout=30)
+    assert memory.rss_bytes(other.pid) == 0
+    assert memory.pss_bytes(other.pid) == 0
+
+
+@pytest.mark.parametrize("content", ["", "one", "1 two 3", "Pss:\n", "Pss: x kB\n"])
+def test_what_the_kernel_does_not_say_is_0(content: str, tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7/statm").write_text(content, encoding="ascii")
+    (tmp_path / "7/smaps_rollup").write_text(content, encoding="ascii")
+    assert memory.rss_bytes(7, proc=tmp_path) == 0
+    assert memory.pss_bytes(7, proc=tmp_path) == 0
+    assert memory.rss_bytes(8, proc=tmp_path) == 0
+
+
+def test_the_kernels_words_are_understood(tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7/statm").write_text("900 300 20 1 0 400 0\n", encoding="ascii")
+    (tmp_path / "7/smaps_rollup").write_text(
+        "5581-7ffe ---p 0 00:00 0    [rollup]\nRss:     400 kB\nPss:     123 kB\nPss_Anon: 5 kB\n",
+        encoding="ascii",
+    )
+    assert memory.rss_bytes(7, proc=tmp_path) == 300 * os.sysconf("SC_PAGE_SIZE")
+    assert memory.pss_bytes(7, proc=tmp_path) == 123 * 1024
+
+
+def test_freed_memory_is_given_back_where_the_c_library_can(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert memory.trim() in (True, False)
+    monkeypatch.setattr("ctypes.CDLL", lambda _: object())
+    assert memory.trim() is False
