@@ -15,7 +15,7 @@ SURE_FROM = 0.8
 """A reading of which at least this is expected to be right needs no second one."""
 
 LEGIBLE_FROM = 0.5
-"""What is read with less confidence as a whole is no page: a desk's grain, cloth, all out of focus."""
+"""What is read with less confidence as a whole is no page: a desk's grain, a cloth, a blur."""
 
 _LEGIBLE_SHARE = 0.25
 """Unless this share of its characters stands in sure words."""
