@@ -6,7 +6,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from inkwatch.errors import ConfigError
 
@@ -45,10 +45,8 @@ def read_text(path: Path) -> str:
         ConfigError: it is missing, no file, closed to us, too large, or no text.
     """
     try:
-        # Opening a pipe would wait for whoever writes into it.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+        with open_at_once(path) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise ConfigError(f"{path} is no file. Name a TOML file.")
             data = file.read(LIMIT_BYTES + 1)
     except FileNotFoundError:
@@ -78,6 +76,20 @@ def read_text(path: Path) -> str:
         raise ConfigError(
             f"{path}, line {line}: this is no text in UTF-8. Save the file as UTF-8."
         ) from None
+
+
+def open_at_once(path: Path) -> BinaryIO:
+    """Open a file to read its bytes; a pipe does not make us wait for whoever writes into it.
+
+    Raises:
+        OSError: it cannot be opened, or is a folder.
+        ValueError: no file can have this name.
+    """
+
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags | os.O_NONBLOCK)
+
+    return open(path, "rb", opener=opener)
 
 
 def parse(text: str, path: Path) -> dict[str, Any]:
@@ -118,6 +130,7 @@ def _plain(what: str) -> str:
         "Invalid value": "there is no value here that TOML knows. Text stands in quotes.",
         "Cannot overwrite a value": "this was given before. Leave one of the two out.",
         "Unterminated string": "a quote is not closed.",
+        "Unescaped '\\'": "a backslash counts as itself only between single quotes.",
         "Expected '=' after a key in a key/value pair": "a '=' is missing after the name.",
     }
     for start, hint in hints.items():

@@ -107,8 +107,9 @@ class ReadingSection(Section, frozen=True):
     region: Annotated[
         tuple[Share, Share, Share, Share] | None,
         Meta(
+            examples=["[0.1, 0.0, 0.8, 0.5]"],
             description="The part of the picture to look at: left, top, width, height as shares "
-            "from 0 to 1, such as `[0.1, 0.0, 0.8, 0.5]`. Left out: all of it."
+            "from 0 to 1, such as `[0.1, 0.0, 0.8, 0.5]`. Left out: all of it.",
         ),
     ] = None
     rotation: Annotated[

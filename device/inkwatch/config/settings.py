@@ -17,7 +17,8 @@ PREFIX = "INKWATCH_"
 class Setting:
     """One setting: `key` as in `mqtt.tls.enabled`, its environment `variable`, and its type.
 
-    `type` is what msgspec converts to, bounds and all; `description` is for people.
+    `type` is what msgspec converts to, bounds and all; `description` is for people. `example` is a
+    value as TOML writes it, '' where the default is one.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Setting:
     type: Any
     default: Any
     description: str
+    example: str
 
     @property
     def section(self) -> str:
@@ -105,12 +107,16 @@ def _settings(section_name: str, section: type[Section]) -> list[Setting]:
                     variable=PREFIX + key.upper().replace(".", "_"),
                     type=field.type,
                     default=field.default,
-                    description=_description(field.type),
+                    description=_noted(field.type, "description"),
+                    example=_noted(field.type, "examples"),
                 )
             )
     return found
 
 
-def _description(kind: Any) -> str:
-    notes = [note for note in get_args(kind)[1:] if isinstance(note, msgspec.Meta)]
-    return next((note.description for note in notes if note.description), "")
+def _noted(kind: Any, what: str) -> str:
+    """What a type's notes say of it, '' where nothing; of several examples the first."""
+    for note in get_args(kind)[1:]:
+        if isinstance(note, msgspec.Meta) and (said := getattr(note, what)):
+            return str(said if isinstance(said, str) else said[0])
+    return ""

@@ -132,6 +132,7 @@ def test_which_file_holds(tmp_path: Path) -> None:
         ('"a\\nb" = 5', 'line 1: there is no setting "a\\nb".'),
         ("[mqtt]\nport = ", "line 2: there is no value here that TOML knows."),
         ("[mqtt]\nhost = x", "line 2, column 8: there is no value here that TOML knows. Text "),
+        ('a = "\\d"', "line 1, column 8: a backslash counts as itself only between single quotes."),
         ("a = 1\na = 2", "line 2: this was given before. Leave one of the two out."),
         ("[mqtt]\n[mqtt]", "line 2, column 6: this table was given before."),
         ('\n\na = "x', "line 3: a quote is not closed."),
