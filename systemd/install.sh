@@ -174,7 +174,10 @@ build_release() {
     say "Testing that it computes right on this machine ..."
     quietly "$release/bin/inkwatch" models --check || check_failed
     if [ -e "$config_folder/config.toml" ]; then
-        quietly "$release/bin/inkwatch" config check --config "$config_folder/config.toml" || config_failed
+        # As the service's user, where there is one already: it is who must be able to read files.
+        set --
+        if id inkwatch >/dev/null 2>&1; then set -- runuser -u inkwatch --; fi
+        quietly "$@" "$release/bin/inkwatch" config check --config "$config_folder/config.toml" || config_failed
     fi
 }
 

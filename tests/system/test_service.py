@@ -1,7 +1,6 @@
 """The service in a started Debian system, as `python -m tools.soak.service` tries it at length."""
 
 import pytest
-
 from tools.soak import pi_tree
 from tools.soak.service import SHORT, prepare, shorten_watchdog
 

@@ -61,7 +61,7 @@ class Mosquitto:
         config = self.folder / "mosquitto.conf"
         config.write_text(self._config())
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(
                 [self._program, "-c", str(config)], stdout=log, stderr=log
             )
         deadline_s = time.monotonic() + timeout_s
@@ -104,7 +104,7 @@ class Mosquitto:
             passwords = self.folder / "passwords"
             passwords.write_text("".join(f"{user}:{word}\n" for user, word in self.users.items()))
             passwords.chmod(0o600)
-            subprocess.run(["mosquitto_passwd", "-U", str(passwords)], check=True)  # noqa: S603, S607
+            subprocess.run(["mosquitto_passwd", "-U", str(passwords)], check=True)
             lines.append(f"password_file {passwords}")
         lines.append(f"allow_anonymous {'false' if self.users else 'true'}")
         if self.acl is not None:

@@ -2,7 +2,7 @@
 
     python -m tools.soak.publisher PORT QUEUE DEVICE UNTIL [PAUSE_S]
 
-Goes on after the last sequence number that its queue remembers, up to UNTIL, then waits for its end.
+Goes on after the last number that its queue remembers, up to UNTIL, then waits for its end.
 """
 
 import sys

@@ -46,6 +46,17 @@ class Loaded:
         """Where the value of a setting such as `mqtt.host` came from."""
         return self.given.get(key, Origin.DEFAULT)
 
+    def where(self, key: str) -> str:
+        """Where a setting was given: a file with its line, or a variable; '' for a default."""
+        if self.origin(key) is Origin.ENVIRONMENT:
+            return all_settings()[key].variable
+        if self.origin(key) is Origin.DEFAULT or self.path is None:
+            return ""
+        from inkwatch.config.lines import key_lines
+
+        line = key_lines(read_text(self.path)).get(key)
+        return f"{self.path}, line {line}" if line else str(self.path)
+
 
 def load(
     path: Path | None = None,

@@ -32,7 +32,8 @@ FAILED = CameraStatus(
 )  # fmt: skip
 HEALTH = Health(
     uptime_s=60.04, seen=300, read=2, told=1, skipped={Skip.UNCHANGED: 290},
-    stage_ms={"ink": 41.27}, camera_restarts=0, rate_hz=5.0, rss_bytes=90_000_000, camera_rss_bytes=30_000_000,
+    stage_ms={"ink": 41.27}, camera_restarts=0, rate_hz=5.0,
+    rss_bytes=90_000_000, camera_rss_bytes=30_000_000,
     temperature_c=51.52, throttled=("under-voltage",), queue=QueueHealth(2, 1300, 4),
 )  # fmt: skip
 
