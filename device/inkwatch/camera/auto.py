@@ -34,7 +34,9 @@ class AutoCamera:
         # Loading takes seconds on a Pi and is done before the clock for starting runs.
         self._may_be_pi = any(devices.glob("media[0-9]*")) and _has_picamera2()
         if self._may_be_pi:
-            import inkwatch.camera.picamera2  # noqa: F401
+            from inkwatch.camera.picamera2 import load
+
+            load()
 
     @property
     def name(self) -> str:

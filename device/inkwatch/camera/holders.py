@@ -50,7 +50,7 @@ def _has_open(process: Path, wanted: str) -> bool:
         return False
     for link in links:
         try:
-            if os.readlink(link) == wanted:  # noqa: PTH115 - Path.readlink loses ` (deleted)` alike
+            if str(link.readlink()) == wanted:
                 return True
         except OSError:
             continue

@@ -24,21 +24,30 @@ if TYPE_CHECKING:
     from inkwatch.config.model import CameraSection
     from inkwatch.frames.frame import Image
 
-try:
-    import picamera2
-    from libcamera import controls
-except ImportError as _error:
-    raise CameraError(
-        FaultKind.NOT_SUPPORTED,
-        f"picamera2 cannot be loaded ({_error}).",
-        mend="sudo apt install python3-picamera2 (Inkwatch's environment must see it: "
-        "python3 -m venv --system-site-packages)",
-        permanent=True,
-    ) from _error
-
 _BUFFERS = 3
 """One that is filled, one that waits to be, one that is looked at: each is memory of the CMA."""
 _LIST = "Check the cable with the power off, then: rpicam-hello --list-cameras"
+
+
+def load() -> Any:
+    """Import picamera2, which takes seconds on a Pi.
+
+    Raises:
+        CameraError: it is not installed, or does not fit the rest.
+    """
+    try:
+        import picamera2
+    except ImportError as error:
+        raise CameraError(
+            FaultKind.NOT_SUPPORTED,
+            f"picamera2 cannot be loaded ({error}).",
+            mend="sudo apt install python3-picamera2 (Inkwatch's environment must see it: "
+            "python3 -m venv --system-site-packages)",
+            permanent=True,
+        ) from error
+    # Its log repeats what errors say, and its makers' details; faults are told here.
+    logging.getLogger("picamera2").setLevel(logging.CRITICAL)
+    return picamera2
 
 
 def pi_cameras() -> list[dict[str, Any]]:
@@ -47,7 +56,8 @@ def pi_cameras() -> list[dict[str, Any]]:
     Raises:
         CameraError: libcamera cannot look for them.
     """
-    with _told("the Raspberry Pi camera"):
+    picamera2 = load()
+    with _told("The Raspberry Pi camera"):
         found: list[dict[str, Any]] = picamera2.Picamera2.global_camera_info()
     return [camera for camera in found if "/usb" not in camera["Id"]]
 
@@ -67,8 +77,7 @@ class Picamera2Camera:
         self._taken_ns = 0
         self._number = -1
         self.name = f"picamera2:{number}"
-        # Its log repeats what errors say, and its makers' details; faults are told here.
-        logging.getLogger("picamera2").setLevel(logging.CRITICAL)
+        self._library = load()
 
     def open(self) -> None:
         """Configure and start it.
@@ -86,8 +95,8 @@ class Picamera2Camera:
             )
         self.name = f"picamera2:{self._which} ({found[self._which].get('Model', 'camera')})"
         with _told(self.name):
-            self._camera = picamera2.Picamera2(self._which, **_allocator())
-            self._camera.configure(self._configuration())
+            self._camera = self._library.Picamera2(self._which, **self._allocator())
+            self._configure()
             self._camera.start()
 
     def capture(self, timeout_s: float) -> View | None:
@@ -128,22 +137,33 @@ class Picamera2Camera:
             with contextlib.suppress(Exception):
                 camera.close()
 
-    def _configuration(self) -> dict[str, Any]:
+    def _configure(self) -> None:
         settings = self._settings
         size = (settings.width_px // 2 * 2, settings.height_px // 2 * 2)
         width, height = small_size(*size)
         # Sides must be even; where the view's shape asks for an odd one, a row too many is cut off.
-        lores = {"size": (width + width % 2, height + height % 2), "format": "YUV420"}
-        self._has_lores = lores["size"] != size
+        small = (width + width % 2, height + height % 2)
+        controls = self._controls()
+        self._has_lores = small != size
+        if self._has_lores:
+            self._camera.configure(self._configuration(size, small, controls))
+            # libcamera takes the nearest that the hardware can do; another view is of no use.
+            self._has_lores = self._camera.camera_configuration()["lores"]["size"] == small
+        if not self._has_lores:
+            self._camera.configure(self._configuration(size, None, controls))
+
+    def _configuration(
+        self, size: tuple[int, int], small: tuple[int, int] | None, controls: dict[str, Any]
+    ) -> dict[str, Any]:
         configuration: dict[str, Any] = self._camera.create_video_configuration(
             main={"size": size, "format": "YUV420"},
-            lores=lores if self._has_lores else None,
+            lores={"size": small, "format": "YUV420"} if small else None,
             raw=None,
             buffer_count=_BUFFERS,
             queue=False,
             display=None,
             encode=None,
-            controls=self._controls(),
+            controls=controls,
         )
         return configuration
 
@@ -176,6 +196,8 @@ class Picamera2Camera:
             if settings.autofocus != "continuous":
                 self._note(f"{self.name} has no autofocus; turn its lens by hand.")
             return {}
+        from libcamera import controls
+
         modes = controls.AfModeEnum
         match settings.autofocus:
             case "continuous":
@@ -187,32 +209,29 @@ class Picamera2Camera:
                 dioptres = min(max(settings.focus_dioptres, farthest), nearest)
                 return {"AfMode": modes.Manual, "LensPosition": float(dioptres)}
 
+    def _allocator(self) -> dict[str, Any]:
+        """One that keeps its buffers over stops and starts, where this version has it."""
+        persistent = getattr(self._library.allocators, "PersistentAllocator", None)
+        return {} if persistent is None else {"allocator": persistent()}
+
     def _plane(self, request: Any, stream: str) -> "Image":
         """The grey plane of a stream, in memory of our own; rows may be longer than the picture."""
         width, height = self._camera.camera_configuration()[stream]["size"]
         if stream == "lores":
             main = self._camera.camera_configuration()["main"]["size"]
             width, height = small_size(*main)
-        with picamera2.MappedArray(request, stream, write=False) as mapped:
+        with self._library.MappedArray(request, stream, write=False) as mapped:
             return np.array(mapped.array[:height, :width], np.uint8)
-
-
-def _allocator() -> dict[str, Any]:
-    """An allocator that keeps its buffers over stops and starts, where this version has it."""
-    from picamera2 import allocators
-
-    persistent = getattr(allocators, "PersistentAllocator", None)
-    return {} if persistent is None else {"allocator": persistent()}
 
 
 @contextlib.contextmanager
 def _told(name: str) -> Iterator[None]:
-    """Turn what picamera2 and libcamera raise into faults that tell what to do."""
+    """Turn what they raise into faults that tell what to do: it is RuntimeError for nearly all."""
     try:
         yield
     except CameraError:
         raise
-    except Exception as error:  # noqa: BLE001 - they raise bare RuntimeErrors for everything
+    except Exception as error:
         raise _fault(name, error) from error
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from inkwatch.config.model import CameraSection
     from inkwatch.frames.frame import Image
 
-_MJPG = cv2.VideoWriter_fourcc(*"MJPG")
+_MJPG = cv2.VideoWriter.fourcc(*"MJPG")
 _SINGLE_FOCUS_S = 3.0
 _MANUAL, _AUTOMATIC = 1.0, 3.0
 """Values of V4L2_CID_EXPOSURE_AUTO: by hand, and by aperture, as UVC cameras call automatic."""
@@ -135,11 +135,12 @@ class V4l2Camera:
             got, raw = capture.retrieve()
             if not got or raw is None or not raw.size:
                 return None
+            image: Image | None = np.asarray(raw, np.uint8)
             if self._compressed:
-                raw = cv2.imdecode(np.asarray(raw, np.uint8).reshape(-1), cv2.IMREAD_GRAYSCALE)
-        if raw is None or any("premature end" in line.lower() for line in noise):
+                decoded = cv2.imdecode(np.asarray(raw).reshape(-1), cv2.IMREAD_GRAYSCALE)
+                image = None if decoded is None else np.asarray(decoded, np.uint8)
+        if image is None or any("premature end" in line.lower() for line in noise):
             return None
-        image = np.asarray(raw, np.uint8)
         if image.ndim == 3:
             return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
         return image

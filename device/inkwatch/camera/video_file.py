@@ -54,7 +54,7 @@ class VideoCamera:
             raise CameraError(FaultKind.FAILED, str(error), permanent=True) from error
 
     def capture(self, timeout_s: float) -> View | None:
-        """Give the frame that is due now, or the next; see `Camera`."""
+        """Give the frame that is shown now, or the next; see `Camera`."""
         video = self._video
         if video is None:
             return None
@@ -66,7 +66,7 @@ class VideoCamera:
             if at_s is None:
                 self._tell_of_the_end(video)
                 raise SourceEnded
-            if at_s >= self._clock() - self._began_s:
+            if at_s + video.frame_s > self._clock() - self._began_s:
                 self._waiting_s = at_s
             elif self._clock() >= deadline_s:
                 # Slower than filmed: from here on it plays from where it is.

@@ -90,6 +90,11 @@ class OpenVideo:
         self._at_s = -1 / self._rate_hz
         self.grabbed = 0
 
+    @property
+    def frame_s(self) -> float:
+        """How long a frame is shown, in seconds."""
+        return 1 / self._rate_hz
+
     def grab(self) -> float | None:
         """Go on to the next frame.
 
