@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from inkwatch import cli_words
 from inkwatch._version import __version__
 from inkwatch.cli_console import Console, drop_stdout, prepare_streams, printable
-from inkwatch.cli_options import add_paths, add_read_options
-from inkwatch.errors import ExitCode, InkwatchError
+from inkwatch.cli_options import add_config_actions, add_paths, add_read_options
+from inkwatch.errors import ConfigError, ExitCode, InkwatchError
 from inkwatch.page_reader import MakeReader, open_reader
 from inkwatch.reading import DEFAULT_LANGUAGE
 
@@ -95,6 +95,7 @@ def build_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also test that each computes right on this machine",
     )
+    add_config_actions(_add_command(commands, "config", "check, show or print the settings"))
     _add_command(commands, "schema", "print the JSON Schema of what --format json writes")
     return parser
 
@@ -125,6 +126,10 @@ def _run(args: argparse.Namespace, console: Console, make_reader: MakeReader) ->
             from inkwatch.cli_models import run_models
 
             return run_models(args, console)
+        case "config":
+            from inkwatch.cli_config import run_config
+
+            return run_config(args, console)
         case "schema":
             from inkwatch.publish.json_form import schema_text
 
@@ -217,6 +222,10 @@ def _ending(error: BaseException, console: Console) -> ExitCode:
         case KeyboardInterrupt():
             console.error("stopped.")
             return ExitCode.INTERRUPTED
+        case ConfigError():
+            for fault in error.faults:
+                console.error(fault)
+            return error.exit_code
         case InkwatchError():
             console.error(str(error))
             return error.exit_code

@@ -103,9 +103,17 @@ class ParityError(InkwatchError):
 
 
 class ConfigError(InkwatchError):
-    """The config file, or a value from the environment, is wrong."""
+    """The config file, or a value from the environment, is wrong.
+
+    Attributes:
+        faults: a sentence for each thing that is wrong; the error's message is all of them.
+    """
 
     exit_code = ExitCode.CONFIG
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
 
 
 class BrokerError(InkwatchError):

@@ -92,5 +92,5 @@ def test_changelog_knows_this_version(project: Path) -> None:
 
 
 def test_scripts_can_be_started(project: Path) -> None:
-    for script in (".ci/run", "tools/venv.sh"):
+    for script in (".ci/run", "tools/venv.sh", "systemd/install.sh", "systemd/uninstall.sh"):
         assert (project / script).stat().st_mode & 0o111, f"{script} is not executable"

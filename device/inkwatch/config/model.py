@@ -24,6 +24,7 @@ class DeviceSection(Section, frozen=True):
         str,
         Meta(
             pattern=r"^[A-Za-z0-9_-]{0,64}$",
+            extra={"expected": "at most 64 letters, digits, `-` and `_`"},
             description="Names the device in topics and in Home Assistant; letters, digits, `-` "
             "and `_`. Empty: `inkwatch-` and eight characters made of the machine's id.",
         ),
@@ -106,8 +107,9 @@ class ReadingSection(Section, frozen=True):
     region: Annotated[
         tuple[Share, Share, Share, Share] | None,
         Meta(
+            examples=["[0.1, 0.0, 0.8, 0.5]"],
             description="The part of the picture to look at: left, top, width, height as shares "
-            "from 0 to 1, such as `[0.1, 0.0, 0.8, 0.5]`. Left out: all of it."
+            "from 0 to 1, such as `[0.1, 0.0, 0.8, 0.5]`. Left out: all of it.",
         ),
     ] = None
     rotation: Annotated[
@@ -209,7 +211,12 @@ class HomeAssistantSection(Section, frozen=True):
 
     enabled: Annotated[bool, Meta(description="Whether the device announces itself.")] = True
     prefix: Annotated[
-        str, Meta(pattern=r"^[^+#\x00]{1,100}$", description="Home Assistant's discovery prefix.")
+        str,
+        Meta(
+            pattern=r"^[^+#$][^+#]{0,99}$",
+            extra={"expected": "a topic of 1 to 100 characters without `+`, `#` or a leading `$`"},
+            description="Home Assistant's discovery prefix.",
+        ),
     ] = "homeassistant"
 
 
@@ -223,7 +230,11 @@ class MqttSection(Section, frozen=True):
     base: Annotated[
         str,
         Meta(
-            pattern=r"^[^+#\x00/](?:[^+#\x00]{0,98}[^+#\x00/])?$",
+            pattern=r"^[^+#/$](?:[^+#]{0,98}[^+#/])?$",
+            extra={
+                "expected": "a topic of 1 to 100 characters that neither begins nor ends with `/`, "
+                "without `+`, `#` or a leading `$`"
+            },
             description="Topics begin with this and the device's id.",
         ),
     ] = "inkwatch"

@@ -59,6 +59,14 @@ class Notifier:
             "RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}"
         )
 
+    def more_time(self, seconds: float) -> bool:
+        """While it starts or stops: it is alive and shall be given so much longer from now on.
+
+        To be said again before that is over, for as long as a camera is waited for: what starts
+        has no watchdog yet.
+        """
+        return self._send(f"EXTEND_TIMEOUT_USEC={round(seconds * 1e6)}")
+
     def stopping(self, status: str = "") -> bool:
         """The service is about to end."""
         return self._send("STOPPING=1", *_status(status))

@@ -55,8 +55,9 @@ class Event:
     event to event, over restarts too where there is a queue that remembers it. `reading` holds
     only what was sure enough (its `text` is what is told); with CLEARED it is the empty reading of
     the bare view. `raw` is the text with everything that was left out for being unsure, and
-    `unsure` says how many words were. `monotonic_s` is when the picture was taken; `wall_time` is
-    UTC, to be told only where `time_synced`. Of `voters` pictures that were read, `votes` agreed.
+    `unsure` says how many words were: all, of a view that shows nothing that can be read.
+    `monotonic_s` is when the picture was taken; `wall_time` is UTC, to be told only where
+    `time_synced`. Of `voters` pictures that were read, `votes` agreed.
     """
 
     id: str

@@ -1,6 +1,7 @@
 import ctypes
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,16 @@ def test_the_kernel_says_whether_its_clock_is_set(
     monkeypatch.setattr(ctypes, "CDLL", lambda _: Kernel(state))
     assert clock_is_synced() is synced
     assert SystemClock().is_synced() is synced
+
+
+def test_timesyncd_tells_where_the_kernel_may_not_be_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: Kernel(-1))
+    marker = tmp_path / "synchronized"
+    assert clock_is_synced(marker) is False
+    marker.touch()
+    assert clock_is_synced(marker) is True
 
 
 def test_the_real_kernel_can_be_asked() -> None:

@@ -33,6 +33,8 @@ def test_every_word_arrives(manager: tuple[str, socket.socket]) -> None:
     assert heard.recv(9999) == "STATUS=Größe: 3".encode()
     assert notifier.watchdog()
     assert heard.recv(9999) == b"WATCHDOG=1"
+    assert notifier.more_time(12.5)
+    assert heard.recv(9999) == b"EXTEND_TIMEOUT_USEC=12500000"
     assert notifier.stopping("Ends.")
     assert heard.recv(9999) == b"STOPPING=1\nSTATUS=Ends."
 

@@ -1,0 +1,87 @@
+"""The model and what runs it, tried in a process of its own: a wrong kernel may crash it."""
+
+import sys
+
+from inkwatch.doctor.finding import Finding, Grade
+from inkwatch.doctor.machine import Machine, last_object
+
+_TIMEOUT_S = 60.0
+"""A Pi Zero 2 W with a cold card takes some 10 s."""
+
+_REINSTALL = "sudo sh systemd/install.sh     # in the project's folder"
+
+_PROBE = """
+import json, sys
+from importlib.metadata import PackageNotFoundError, version
+told = {"python": sys.version.split()[0]}
+try:
+    import numpy
+    told["numpy"], told["numpy_at"] = numpy.__version__, numpy.__file__
+    import cv2
+    told["opencv"] = cv2.__version__
+    from inkwatch.errors import InkwatchError
+    try:
+        from inkwatch.recognise.bundle import load_bundle
+        from inkwatch.recognise.classifier import Classifier
+        classifier = Classifier(load_bundle(sys.argv[1] or None))
+        classifier.check_golden()
+        told["runtime"] = classifier.runtime.name + " " + classifier.runtime.version
+        told["xnnpack"] = bool(classifier.xnnpack)
+    except InkwatchError as error:
+        told["error"] = str(error)
+except ImportError as error:
+    told["error"] = str(error)
+print(json.dumps(told))
+"""
+
+
+def check_model(machine: Machine, bundle: str) -> list[Finding]:
+    """Run the bundle's golden crop and look at the packages that did it.
+
+    Args:
+        machine: where to run it.
+        bundle: `reading.model` of the config; '' for the one that ships.
+    """
+    ran = machine.run((sys.executable, "-c", _PROBE, bundle), _TIMEOUT_S)
+    if ran is None or ran.code is None:
+        message = f"The model does not answer within {_TIMEOUT_S:.0f} s."
+        return [Finding("model", Grade.FAULT, message, _REINSTALL)]
+    told = last_object(ran.out)
+    if not told:
+        how = f"signal {-ran.code}" if ran.code < 0 else f"code {ran.code}"
+        message = f"The model's test ended with {how}: the runtime does not suit this processor."
+        return [Finding("model", Grade.FAULT, message, _REINSTALL)]
+    if "error" in told:
+        return [Finding("model", Grade.FAULT, str(told["error"]), _REINSTALL)]
+    return [_computes(told), *_numpy(machine, told)]
+
+
+def _computes(told: dict[str, object]) -> Finding:
+    versions = (
+        f"{told.get('runtime')}, Python {told.get('python')}, NumPy {told.get('numpy')}, "
+        f"OpenCV {told.get('opencv')}"
+    )
+    if told.get("xnnpack"):
+        return Finding("model", Grade.OK, f"It computes right: {versions}, XNNPACK.")
+    return Finding(
+        "model",
+        Grade.NOTE,
+        f"It computes right but slowly, without XNNPACK: {versions}.",
+        "/opt/inkwatch/bin/python -m pip install ai-edge-litert     # where there is one: 64 bits",
+    )
+
+
+def _numpy(machine: Machine, told: dict[str, object]) -> list[Finding]:
+    """picamera2 is built against apt's NumPy, which one from pip hides."""
+    has_picamera2 = machine.at("/usr/lib/python3/dist-packages/picamera2").exists()
+    at = str(told.get("numpy_at", ""))
+    if has_picamera2 and "/dist-packages/" not in at:
+        return [
+            Finding(
+                "numpy",
+                Grade.WARNING,
+                f"NumPy {told.get('numpy')} from {at} hides apt's, which picamera2 is built for.",
+                _REINSTALL,
+            )
+        ]
+    return []
