@@ -306,6 +306,24 @@ def test_a_nested_table_may_be_written_inline(write: Write) -> None:
     }
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = [\n" + "1,\n" * 100_000 + "]",
+        "".join(f"a{number} = 1\n" for number in range(20_000)),
+        "".join(f"[mqtt.{'x' * 100}{number}]\n" for number in range(2_000)),
+        f'"{"k" * 900_000}" = 1',
+        "mqtt.port = 0x" + "f" * 900_000,
+    ],
+    ids=["list", "names", "tables", "name", "number"],
+)
+def test_large_files_that_are_no_config_are_told_in_short(text: str, write: Write) -> None:
+    with pytest.raises(ConfigError) as told:
+        load(write(text), {})
+    assert len(str(told.value)) < 6000
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     def says(path: Path) -> str:
         with pytest.raises(ConfigError) as told:

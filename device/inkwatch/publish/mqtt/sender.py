@@ -205,7 +205,7 @@ class Sender:
                 self._backoff.succeeded()
 
     def _lost_early(self) -> str:
-        """Find out why connections do not hold, and say what may be the cause; '' for one that held.
+        """Find out why connections do not hold, and say what may be the cause; '' if this one did.
 
         Not every broker says why it ends a connection.
         """
