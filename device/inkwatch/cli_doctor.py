@@ -76,8 +76,8 @@ def _check_broker(config: Config, environment: dict[str, str]) -> list[Finding]:
     def make_broker() -> Broker:
         with _as_owner(config.mqtt.password_file):
             password = read_password(config, environment)
-        text = None if password is None else password.secret.reveal()
-        return open_broker(config.mqtt, text, f"{device}-doctor")
+        secret = None if password is None else password.secret
+        return open_broker(config.mqtt, secret, f"{device}-doctor")
 
     return check_broker(config.mqtt.host, topic, make_broker)
 
