@@ -84,8 +84,8 @@ def _check_broker(
         return [Finding("broker", Grade.NOTE, message, "sudo inkwatch doctor")]
 
     def make_broker() -> Broker:
-        text = None if password is None else password.secret.reveal()
-        return open_broker(config.mqtt, text, f"{device}-doctor")
+        secret = None if password is None else password.secret
+        return open_broker(config.mqtt, secret, f"{device}-doctor")
 
     return check_broker(config.mqtt.host, topic, make_broker)
 

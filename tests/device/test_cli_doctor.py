@@ -18,6 +18,7 @@ from inkwatch.cli_console import Console
 from inkwatch.cli_doctor import run_doctor
 from inkwatch.config.load import Loaded
 from inkwatch.config.model import CameraSection, Config, MqttSection
+from inkwatch.config.secrets import Secret
 from inkwatch.doctor.examine import Patient
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Ran
@@ -153,8 +154,8 @@ def test_the_services_own_password_and_queue_are_taken(
     (tmp_path / "mqtt-password").write_text(CANARY)
     used = []
 
-    def open_broker(_: MqttSection, password: str | None, client: str) -> FakeBroker:
-        used.append((password, client.endswith("-doctor")))
+    def open_broker(_: MqttSection, password: Secret | None, client: str) -> FakeBroker:
+        used.append((password and password.reveal(), client.endswith("-doctor")))
         return FakeBroker()
 
     monkeypatch.setattr(cli_doctor, "open_broker", open_broker)

@@ -4,6 +4,7 @@ import pytest
 from tools.soak.mosquitto import Mosquitto, mosquitto_program
 
 from inkwatch.config.model import MqttSection
+from inkwatch.config.secrets import Secret
 from inkwatch.doctor.broker import check_broker
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.publish.mqtt.broker import Broker, Connection, Will
@@ -53,7 +54,7 @@ def test_every_fault_has_what_mends_it(kind: BrokerFaultKind) -> None:
 
 def real(port: int, user: str, password: str, version: str) -> dict[str, Finding]:
     settings = MqttSection(host="127.0.0.1", port=port, username=user, protocol=version)  # type: ignore[arg-type]
-    return look(open_broker(settings, password, "desk-doctor"))
+    return look(open_broker(settings, Secret(password), "desk-doctor"))
 
 
 @pytest.mark.skipif(mosquitto_program() is None, reason="no Mosquitto: apt install mosquitto")
