@@ -1,4 +1,4 @@
-"""The options of `inkwatch read` beside those that every command has."""
+"""The options of single commands beside those that every command has."""
 
 import argparse
 
@@ -82,3 +82,40 @@ def add_read_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="read N pictures at once (default: as many as cores and memory allow)",
     )
+
+
+def add_config_file(parser: argparse.ArgumentParser) -> None:
+    """Let a command take another config file than the usual one."""
+    parser.add_argument(
+        "--config",
+        type=cli_words.file,
+        metavar="FILE",
+        help="the settings' file; else the one that INKWATCH_CONFIG names, else "
+        "/etc/inkwatch/config.toml where it is there",
+    )
+
+
+def add_mqtt_actions(parser: argparse.ArgumentParser) -> None:
+    """Add what `inkwatch mqtt` can do."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, what in (
+        ("test", "send a test message to the broker, and say what came of it"),
+        ("forget", "remove all that the broker and Home Assistant keep of this device"),
+    ):
+        action = actions.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+        action.set_defaults(parser=action)
+        add_config_file(action)
+
+
+def add_config_actions(parser: argparse.ArgumentParser) -> None:
+    """Add what `inkwatch config` can do."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, what in (
+        ("check", "say whether all settings are right, and every fault"),
+        ("show", "show what holds, and where each value comes from"),
+        ("default", "print a file with every setting at its default, to edit"),
+    ):
+        action = actions.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+        action.set_defaults(parser=action)
+        if name != "default":
+            add_config_file(action)

@@ -59,6 +59,13 @@ def folder(text: str) -> Path:
     return Path(text)
 
 
+def file(text: str) -> Path:
+    """A file to read, which is not empty either."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty; name a file")
+    return Path(text)
+
+
 def seconds(text: str) -> float:
     """A time above 0."""
     try:

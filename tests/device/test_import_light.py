@@ -55,11 +55,18 @@ def loaded_after(code: str) -> set[str]:
         "import inkwatch.cli",
         RUN.format(words="'--version'"),
         RUN.format(words="'--help'"),
+        RUN.format(words="'config', 'check', '--help'"),
     ],
-    ids=["import inkwatch", "import inkwatch.cli", "--version", "--help"],
+    ids=["import inkwatch", "import inkwatch.cli", "--version", "--help", "config check --help"],
 )
 def test_a_small_start_stays_small(code: str) -> None:
     assert loaded_after(code).isdisjoint(HEAVY)
+
+
+def test_settings_are_read_without_what_reads_pages() -> None:
+    loaded = loaded_after("from inkwatch.config.load import load; load(None, {})")
+    assert "msgspec" in loaded
+    assert loaded.isdisjoint({"cv2", "numpy", "paho", "difflib"})
 
 
 def test_nothing_on_the_device_loads_the_hosts_packages() -> None:

@@ -35,14 +35,62 @@ def open_source(
         from inkwatch.camera.fake_camera import FakeCamera
 
         return FakeCamera(rest, settings.width_px, settings.height_px)
-    path = Path(source)
-    if path.is_file():
+    if source == "auto":
+        from inkwatch.camera.auto import AutoCamera
+
+        return AutoCamera(settings, note)
+    if kind == "picamera2" and (not rest or _is_number(rest)):
+        from inkwatch.camera.picamera2 import Picamera2Camera
+
+        return Picamera2Camera(int(rest or 0), settings, note)
+    if kind == "v4l2" and (not rest or _is_number(rest)):
+        return _v4l2(f"/dev/video{rest or _first_v4l2()}", settings, note)
+    if source.startswith("/dev/"):
+        return _v4l2(source, settings, note)
+    return _files(Path(source), max_pixels, hold_s, taken, note)
+
+
+def _files(
+    path: Path,
+    max_pixels: int,
+    hold_s: float,
+    taken: Callable[[], int],
+    note: Callable[[str], None],
+) -> "Camera":
+    if path.is_dir():
+        from inkwatch.camera.folder import FolderCamera
+
+        return FolderCamera(path, max_pixels, hold_s, taken, note)
+    from inkwatch.frames.video import is_video
+
+    if is_video(path):
+        from inkwatch.camera.video_file import VideoCamera
+
+        return VideoCamera(path, max_pixels, note)
+    if path.exists():
         from inkwatch.camera.still import StillCamera
 
         return StillCamera(path, max_pixels)
     raise CameraError(
         FaultKind.NO_CAMERA,
-        f"{source}: there is no such camera, picture, video or folder.",
+        f"{path}: there is no such camera, picture, video or folder.",
         mend="Check `camera.source` in the config.",
         permanent=True,
     )
+
+
+def _v4l2(path: str, settings: "CameraSection", note: Callable[[str], None]) -> "Camera":
+    from inkwatch.camera.v4l2 import V4l2Camera
+
+    return V4l2Camera(path, settings, note)
+
+
+def _first_v4l2() -> str:
+    from inkwatch.camera.v4l2_node import cameras
+
+    found = cameras()
+    return found[0].path.removeprefix("/dev/video") if found else "0"
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()

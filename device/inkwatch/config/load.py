@@ -46,6 +46,17 @@ class Loaded:
         """Where the value of a setting such as `mqtt.host` came from."""
         return self.given.get(key, Origin.DEFAULT)
 
+    def where(self, key: str) -> str:
+        """Where a setting was given: a file with its line, or a variable; '' for a default."""
+        if self.origin(key) is Origin.ENVIRONMENT:
+            return all_settings()[key].variable
+        if self.origin(key) is Origin.DEFAULT or self.path is None:
+            return ""
+        from inkwatch.config.lines import key_lines
+
+        line = key_lines(read_text(self.path)).get(key)
+        return f"{self.path}, line {line}" if line else str(self.path)
+
 
 def load(
     path: Path | None = None,
@@ -116,11 +127,16 @@ def _take_table(table: dict[str, Any], section: str, found: _Found) -> None:
             except NotPossible as error:
                 found.faults.append(_Fault(key, _ended(f"{key} {error}")))
         else:
-            from inkwatch.config.unknown import unknown_key
+            found.faults.append(_Fault(key, _unknown(section, name, value, found)))
 
-            is_table = isinstance(value, dict)
-            sentence = unknown_key(section, name, is_table=is_table)
-            found.faults.append(_Fault(key, sentence))
+
+def _unknown(section: str, name: str, value: Any, found: _Found) -> str:
+    # Looking for the name that is meant takes a millisecond, and a file may have 100,000 names.
+    if len(found.faults) > 10 * _FAULTS_TOLD:
+        return "there is no such setting."
+    from inkwatch.config.unknown import unknown_key
+
+    return unknown_key(section, name, is_table=isinstance(value, dict))
 
 
 def _take_environment(environ: Mapping[str, str], found: _Found) -> None:

@@ -13,7 +13,7 @@ from inkwatch._native_noise import captured_noise
 from inkwatch.errors import InputError, UsageError
 from inkwatch.frames._clock import stamp
 from inkwatch.frames.decode import refuse_size, show_name
-from inkwatch.frames.frame import Frame
+from inkwatch.frames.frame import Frame, Image
 
 DEFAULT_EVERY_S = 1.0
 _USUAL_RATE_HZ = 25.0
@@ -53,22 +53,90 @@ class VideoSource:
         Raises:
             InputError: the video cannot be opened, or ends long before it should.
         """
-        name = show_name(self.path)
-        # The path is made absolute so that no name can be taken for an address.
-        address = os.fspath(self.path.absolute())
-        with captured_noise():
-            video = cv2.VideoCapture(address, cv2.CAP_FFMPEG)
+        video = OpenVideo(self.path)
         try:
-            if not video.isOpened():
-                raise InputError(
-                    f"{name}: this video cannot be opened; it may be cut short or of a kind that "
-                    "this OpenCV does not read. Convert it first: ffmpeg -i IN out.mp4"
-                )
-            width = int(video.get(cv2.CAP_PROP_FRAME_WIDTH))
-            refuse_size(width, int(video.get(cv2.CAP_PROP_FRAME_HEIGHT)), name)
-            yield from _frames(video, name, self.every_s)
+            yield from _frames(video, self.every_s)
         finally:
-            video.release()
+            video.close()
+
+
+class OpenVideo:
+    """A video that was opened and goes forward frame by frame; `name` is for people.
+
+    Raises:
+        InputError: it cannot be opened, or its frames are too large.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.name = show_name(path)
+        # The path is made absolute so that no name can be taken for an address.
+        address = os.fspath(path.absolute())
+        with captured_noise():
+            self._video = cv2.VideoCapture(address, cv2.CAP_FFMPEG)
+        if not self._video.isOpened():
+            raise InputError(
+                f"{self.name}: this video cannot be opened; it may be cut short or of a kind that "
+                "this OpenCV does not read. Convert it first: ffmpeg -i IN out.mp4"
+            )
+        try:
+            width = int(self._video.get(cv2.CAP_PROP_FRAME_WIDTH))
+            refuse_size(width, int(self._video.get(cv2.CAP_PROP_FRAME_HEIGHT)), self.name)
+        except InputError:
+            self.close()
+            raise
+        rate_hz = self._video.get(cv2.CAP_PROP_FPS)
+        self._rate_hz = rate_hz if 0.01 < rate_hz < 1000 else _USUAL_RATE_HZ
+        self._promised_s = self._video.get(cv2.CAP_PROP_FRAME_COUNT) / self._rate_hz
+        self._at_s = -1 / self._rate_hz
+        self.grabbed = 0
+
+    @property
+    def frame_s(self) -> float:
+        """How long a frame is shown, in seconds."""
+        return 1 / self._rate_hz
+
+    def grab(self) -> float | None:
+        """Go on to the next frame.
+
+        Returns:
+            Its time in seconds from the first frame's; None where there are no more.
+        """
+        with captured_noise():
+            if not self._video.grab():
+                return None
+        self.grabbed += 1
+        stamped_s = self._video.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        # Raw streams carry no times: then frames are as far apart as the rate says.
+        later = stamped_s > self._at_s
+        self._at_s = stamped_s if later else self._at_s + 1 / self._rate_hz
+        return self._at_s
+
+    def image(self) -> Image | None:
+        """The picture of the frame that was grabbed last; None where it cannot be decoded."""
+        with captured_noise():
+            decoded, image = self._video.retrieve()
+        return np.asarray(image, np.uint8) if decoded else None
+
+    def check_whole(self) -> None:
+        """Look, at the end, whether that was all.
+
+        Raises:
+            InputError: there was no frame, or the video ended long before it should.
+        """
+        if self.grabbed == 0:
+            raise InputError(
+                f"{self.name}: no frame could be read from this video. Convert it first."
+            )
+        if self._at_s + 1 / self._rate_hz < self._promised_s * _WHOLE_FROM:
+            raise InputError(
+                f"{self.name}: the video is cut short: it ends after {self._at_s:.1f} of "
+                f"{self._promised_s:.1f} s. What it holds was read. "
+                "Copy it again from where it came."
+            )
+
+    def close(self) -> None:
+        """Let the file go; may be called twice."""
+        self._video.release()
 
 
 def is_video(path: Path) -> bool:
@@ -90,34 +158,15 @@ def is_video(path: Path) -> bool:
     return _MAGIC.match(head) is not None
 
 
-def _frames(video: cv2.VideoCapture, name: str, every_s: float) -> Iterator[Frame]:
-    rate_hz = video.get(cv2.CAP_PROP_FPS)
-    if not 0.01 < rate_hz < 1000:
-        rate_hz = _USUAL_RATE_HZ
-    promised_s = video.get(cv2.CAP_PROP_FRAME_COUNT) / rate_hz
+def _frames(video: OpenVideo, every_s: float) -> Iterator[Frame]:
     due_s = 0.0
-    at_s = -1 / rate_hz
-    number = 0
-    while True:
-        with captured_noise():
-            if not video.grab():
-                break
-        stamped_s = video.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        # Raw streams carry no times: then frames are as far apart as the rate says.
-        at_s = stamped_s if stamped_s > at_s else at_s + 1 / rate_hz
-        if at_s >= due_s - _CLOCK_STEP_S:
-            with captured_noise():
-                grabbed, image = video.retrieve()
-            if grabbed:
-                due_s += every_s
-                if due_s <= at_s:  # a gap in the times must not bring a burst of frames
-                    due_s = at_s + every_s
-                yield stamp(np.asarray(image, np.uint8), f"{name}#{number}")
-        number += 1
-    if number == 0:
-        raise InputError(f"{name}: no frame could be read from this video. Convert it first.")
-    if at_s + 1 / rate_hz < promised_s * _WHOLE_FROM:
-        raise InputError(
-            f"{name}: the video is cut short: it ends after {at_s:.1f} of {promised_s:.1f} s. "
-            "What it holds was read. Copy it again from where it came."
-        )
+    while (at_s := video.grab()) is not None:
+        if at_s < due_s - _CLOCK_STEP_S:
+            continue
+        image = video.image()
+        if image is not None:
+            due_s += every_s
+            if due_s <= at_s:  # a gap in the times must not bring a burst of frames
+                due_s = at_s + every_s
+            yield stamp(image, f"{video.name}#{video.grabbed - 1}")
+    video.check_whole()

@@ -36,7 +36,8 @@ class EventForm(msgspec.Struct, frozen=True):
     """One event.
 
     `raw` and `reason` are None where every word was sure enough to stand in `text`; `time` is None
-    where the clock was not set by a time server.
+    where the clock was not set by a time server. `age_s` is None where the device was restarted
+    between the picture and the telling.
     """
 
     schema: str
@@ -59,7 +60,7 @@ class EventForm(msgspec.Struct, frozen=True):
     votes: int
     voters: int
     elapsed_s: float
-    age_s: float
+    age_s: float | None
     time: str | None
     time_synced: bool
 

@@ -68,7 +68,9 @@ def test_a_file_that_is_open_to_others_is_refused_with_what_mends_it(
     assert read_password(config(password_file=str(path)), {})
 
 
-@pytest.mark.parametrize(("owner", "us", "allowed"), [(0, 5, True), (5, 5, True), (6, 5, False)])
+@pytest.mark.parametrize(
+    ("owner", "us", "allowed"), [(0, 5, True), (5, 5, True), (6, 5, False), (6, 0, True)]
+)
 def test_whose_file_it_may_be(
     owner: int, us: int, allowed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
