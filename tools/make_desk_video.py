@@ -23,7 +23,7 @@ PAGES = ("meter-card.jpg", "note.jpg")
 PAGE_WIDTH_PX = 920
 
 _SEED = 20_260_301
-_NOISE = 0.8
+_NOISE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def draw(shot: Shot, pages: list[Pixels], desk: Pixels) -> Pixels:
             scene[top : top + page.shape[0], round(left) : round(left) + seen.shape[1]] = seen
     if shot.zoom != 1.0 or shot.shift_px != (0.0, 0.0):
         matrix = cv2.getRotationMatrix2D((WIDTH_PX / 2, HEIGHT_PX / 2), 0, shot.zoom)
-        matrix[:, 2] += shot.shift_px
+        matrix[:, 2] += np.asarray(shot.shift_px)
         size = (WIDTH_PX, HEIGHT_PX)
         border = cv2.BORDER_REFLECT_101
         scene = np.asarray(cv2.warpAffine(scene, matrix, size, borderMode=border), np.float32)

@@ -95,22 +95,23 @@ def status_line(health: Health, camera: CameraStatus) -> str:
 
 
 def gather_problems(
-    camera: CameraStatus, link: Link | None, *, hot_c: float | None, others: Sequence[str]
+    camera: CameraStatus, link: Link | None, *, hot_above_c: float | None, others: Sequence[str]
 ) -> tuple[str, ...]:
     """All that is wrong now, each with what mends it.
 
     Args:
         camera: how the camera is.
         link: the broker, None where there is none.
-        hot_c: the temperature where it is so hot that it looks less often, else None.
+        hot_above_c: the temperature above which it looks less often, where it is so hot; else None.
         others: problems that somebody else found.
     """
     found = []
     if camera.state is CameraState.FAILED:
         found.append(" ".join(filter(None, (camera.message, camera.mend))))
-    if hot_c is not None:
+    if hot_above_c is not None:
         found.append(
-            f"The processor has {hot_c:.0f} degrees: fewer pictures are looked at. Give it air."
+            f"The processor came above {hot_above_c:g} degrees: fewer pictures are looked at. "
+            "Give it air, or a heat sink."
         )
     found += others
     if link is not None:

@@ -233,7 +233,7 @@ class Loop:
         problems = gather_problems(
             camera,
             self.parts.link,
-            hot_c=cooling.temperature_c if cooling.hot else None,
+            hot_above_c=self.parts.config.health.slow_above_c if cooling.hot else None,
             others=[self._fault] if self._fault else [],
         )
         if problems != self._problems:

@@ -1,6 +1,7 @@
 """From the config to the parts of the daemon."""
 
 from inkwatch.config.model import Config, ReadingSection
+from inkwatch.machine.identity import device_id
 from inkwatch.page_reader import HowToRead, ReaderChoice
 from inkwatch.places import Shares
 from inkwatch.word_lists import listed_words
@@ -34,3 +35,8 @@ def how_to_read(config: Config) -> HowToRead:
     turns = None if reading.rotation == "auto" else reading.rotation // 90
     region = None if reading.region is None else Shares(*reading.region)
     return HowToRead(turns, region, reading.min_confidence)
+
+
+def device_id_of(config: Config) -> str:
+    """The device's id: as configured, else made of the machine's."""
+    return config.device.id or device_id()

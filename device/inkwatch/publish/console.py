@@ -37,6 +37,7 @@ class ConsoleTeller:
         self._clock = clock
         self._camera: tuple[CameraState, str] | None = None
         self._problems: tuple[str, ...] = ()
+        self._of_the_camera: set[str] = set()
         self._full = False
 
     def event(self, event: Event, jpeg: bytes | None = None) -> None:
@@ -52,6 +53,10 @@ class ConsoleTeller:
 
     def camera(self, status: CameraStatus) -> None:
         """Log which camera runs. What is wrong with one its keeper logs itself."""
+        if status.message:
+            # One kind of fault at a time: a set that grows for years would be a leak.
+            self._of_the_camera.clear()
+            self._of_the_camera.add(" ".join(filter(None, (status.message, status.mend))))
         now = (status.state, status.name)
         if now == self._camera:
             return
@@ -65,7 +70,8 @@ class ConsoleTeller:
         """Log nothing: `systemctl status` and MQTT show it."""
 
     def problem(self, problems: tuple[str, ...]) -> None:
-        """Log what became wrong, and what is well again."""
+        """Log what became wrong, and what is well again; of a camera its keeper does."""
+        problems = tuple(problem for problem in problems if problem not in self._of_the_camera)
         for problem in problems:
             if problem not in self._problems:
                 _LOG.warning("%s", problem)
