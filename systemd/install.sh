@@ -365,6 +365,11 @@ finish() {
     say "Broker's password: in $config_folder/credentials/mqtt-password, then sudo systemctl restart inkwatch"
 }
 
+stopped() {
+    printf '\nStopped. %s\n' "$(as_it_was)" >&2
+    exit "$1"
+}
+
 cleanup() {
     status=$?
     trap - EXIT
@@ -396,8 +401,8 @@ done
 
 unfinished=
 trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'stopped 130' INT
+trap 'stopped 143' TERM
 
 check_machine
 if [ "$dry_run" = no ]; then

@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from inkwatch.cli_console import Console, printable
 from inkwatch.config.file import DEFAULT_PATH, find_file
 from inkwatch.config.load import load
 from inkwatch.config.model import Config
-from inkwatch.config.secrets import read_password
+from inkwatch.config.secrets import Password, read_password
 from inkwatch.doctor.broker import check_broker
 from inkwatch.doctor.examine import Patient, examine
-from inkwatch.doctor.finding import Finding, exit_code, worst
+from inkwatch.doctor.finding import Finding, Grade, exit_code, worst
 from inkwatch.doctor.machine import Machine
 from inkwatch.doctor.report import as_json, as_text, summary
 from inkwatch.errors import ExitCode
@@ -55,31 +57,47 @@ def this_machine(config_path: Path | None) -> Patient:
     path = find_file(config_path, os.environ)
     service = UNIT_FILE.exists() and path == DEFAULT_PATH
     environment = dict(os.environ)
+    closed = False
     if service:
         environment["STATE_DIRECTORY"] = STATE_FOLDER
-        # Only root may read it; for others the login is tried with what else there is.
-        if os.access(CREDENTIALS, os.R_OK | os.X_OK):
+        closed = CREDENTIALS.exists() and not os.access(CREDENTIALS, os.R_OK | os.X_OK)
+        if not closed:
             environment.setdefault("CREDENTIALS_DIRECTORY", str(CREDENTIALS))
     return Patient(
         machine=Machine(),
         load=lambda: load(config_path),
         queue_path=lambda config: str(queue_path(config.mqtt, environment)),
-        check_broker=partial(_check_broker, environment=environment),
+        check_broker=partial(_check_broker, environment=environment, closed=closed),
         service=service,
     )
 
 
-def _check_broker(config: Config, environment: dict[str, str]) -> list[Finding]:
+def _check_broker(
+    config: Config, environment: dict[str, str], *, closed: bool = False
+) -> list[Finding]:
+    """Try the broker with the service's password; `closed`: where this user may not read it."""
     device = config.device.id or device_id()
     topic = f"{Topics(config.mqtt.base, device).root}/doctor"
+    password = _password(config, environment)
+    if closed and password is None and config.mqtt.username:
+        message = "The service's password is closed to this user, so the login is not tried."
+        return [Finding("broker", Grade.NOTE, message, "sudo inkwatch doctor")]
 
     def make_broker() -> Broker:
-        with _as_owner(config.mqtt.password_file):
-            password = read_password(config, environment)
         secret = None if password is None else password.secret
         return open_broker(config.mqtt, secret, f"{device}-doctor")
 
     return check_broker(config.mqtt.host, topic, make_broker)
+
+
+def _password(config: Config, environment: dict[str, str]) -> Password | None:
+    """Find the password as the daemon does; the credential as root, the file as its owner."""
+    file = config.mqtt.password_file
+    without = replace(config, mqtt=replace(config.mqtt, password_file=""))
+    if (password := read_password(without, environment)) or not file:
+        return password
+    with _as_owner(file):
+        return read_password(config, {})
 
 
 @contextmanager

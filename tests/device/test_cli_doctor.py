@@ -3,23 +3,28 @@
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import jsonschema
 import pytest
 from tests.device.doctor.fake_machine import FakeMachine
 
+from inkwatch import cli_doctor
 from inkwatch.cli_console import Console
 from inkwatch.cli_doctor import run_doctor
 from inkwatch.config.load import Loaded
 from inkwatch.config.model import CameraSection, Config, MqttSection
+from inkwatch.config.secrets import Secret
 from inkwatch.doctor.examine import Patient
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Ran
 from inkwatch.doctor.report import schema_text
 from inkwatch.errors import ExitCode
+from inkwatch.publish.mqtt.fake import FakeBroker
 
 CANARY = "canary-d41d8cd9"
 
@@ -118,6 +123,68 @@ def test_a_password_is_never_shown(tmp_path: Path, where: str) -> None:
         assert "password" in named["config"]
     else:
         assert "127.0.0.1:9" in named["broker"]
+
+
+def service_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, credentials: Path
+) -> tuple[Patient, Config]:
+    """This machine as it were with the service installed, and a broker that nobody is."""
+    config = tmp_path / "config.toml"
+    config.write_text('[mqtt]\nhost = "127.0.0.1"\nport = 9\nusername = "u"\n')
+    monkeypatch.setattr(cli_doctor, "DEFAULT_PATH", config)
+    monkeypatch.setattr(cli_doctor, "UNIT_FILE", config)
+    monkeypatch.setattr(cli_doctor, "CREDENTIALS", credentials)
+    patient = cli_doctor.this_machine(config)
+    assert patient.service
+    return patient, patient.load().config
+
+
+def test_a_password_that_is_closed_to_us_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    patient, config = service_machine(tmp_path, monkeypatch, tmp_path)
+    (found,) = patient.check_broker(config)
+    assert (found.grade, found.mend) == (Grade.NOTE, "sudo inkwatch doctor")
+
+
+def test_the_services_own_password_and_queue_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mqtt-password").write_text(CANARY)
+    used = []
+
+    def open_broker(_: MqttSection, password: Secret | None, client: str) -> FakeBroker:
+        used.append((password and password.reveal(), client.endswith("-doctor")))
+        return FakeBroker()
+
+    monkeypatch.setattr(cli_doctor, "open_broker", open_broker)
+    patient, config = service_machine(tmp_path, monkeypatch, tmp_path)
+    assert [f.grade for f in patient.check_broker(config)] == [Grade.OK, Grade.OK]
+    assert used == [(CANARY, True)]
+    assert patient.queue_path(config) == "/var/lib/inkwatch/queue.db"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can look as another user")
+def test_a_password_file_is_judged_as_its_owner_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(tempfile.mkdtemp())  # tmp_path is closed to other users
+    try:
+        folder.chmod(0o755)
+        secret = folder / "password"
+        secret.write_text(CANARY)
+        secret.chmod(0o600)
+        os.chown(secret, 12345, 12345)
+        patient, _ = service_machine(tmp_path, monkeypatch, tmp_path / "none")
+        config = Config(
+            mqtt=MqttSection(host="127.0.0.1", port=9, username="u", password_file=str(secret))
+        )
+        (found,) = patient.check_broker(config)
+        assert "Nothing listens" in found.message
+        assert os.geteuid() == 0
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_a_wrong_config_is_a_finding_and_no_traceback(tmp_path: Path) -> None:

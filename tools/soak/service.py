@@ -8,12 +8,16 @@ It ends with an error at the first step that does not hold.
 """
 
 import argparse
+import json
 import shutil
 import sys
 import time
 from collections.abc import Callable
 from hashlib import sha256
 
+import jsonschema
+
+from inkwatch.doctor.report import schema_text
 from tools.soak import pi_tree
 from tools.soak.pi_tree import PROJECT, Booted
 
@@ -110,6 +114,8 @@ def installs(tree: Booted) -> str:
     took_s = time.monotonic() - started
     need(holds="apt has no python3-picamera2" in done.stderr, what=done.stderr)
     need(holds="== It runs." in done.stdout, what=done.stdout + done.stderr)
+    waits = tree.run("systemctl", "show", "-P", "After", "multi-user.target").stdout
+    need(holds="inkwatch" not in waits, what="the machine's start waits for the camera")
     need(holds=bool(readings(tree)), what=f"no reading in the journal:\n{tree.journal()}")
     first = readings(tree).splitlines()[0]
     need(holds=first in done.stdout, what=f"the reading {first!r} is not shown:\n{done.stdout}")
@@ -191,6 +197,21 @@ def refuses_wrong_config(tree: Booted) -> str:
     return "code 11, not started again"
 
 
+def examines(tree: Booted) -> str:
+    """Doctor finds the service, the model and the config well, as root and as anybody."""
+    for user in ("root", "nobody"):
+        done = tree.run(
+            "runuser", "-u", user, "--", "inkwatch", "doctor", "--json", check=False, timeout_s=120
+        )
+        told = json.loads(done.stdout)
+        jsonschema.validate(told, json.loads(schema_text()))
+        grades = {finding["what"]: finding["grade"] for finding in told["findings"]}
+        well = [grades.get(what) for what in ("config", "service", "model", "memory")]
+        need(holds=well == ["ok"] * 4, what=f"{user}: {done.stdout}{done.stderr}")
+        need(holds=not done.stderr, what=done.stderr)
+    return f"worst as root: {told['worst']}"
+
+
 def upgrades(tree: Booted) -> str:
     """Config, password and state stay; a version that is broken is not taken or taken back.
 
@@ -261,8 +282,8 @@ SHORT: tuple[Callable[[Booted], str], ...] = (
     installs, survives_kill, survives_hang, stops, refuses_wrong_config, uninstalls,
 )  # fmt: skip
 LONG: tuple[Callable[[Booted], str], ...] = (
-    fails_offline, installs, survives_kill, survives_hang, reloads, stops, refuses_wrong_config,
-    upgrades, uninstalls,
+    fails_offline, installs, examines, survives_kill, survives_hang, reloads, stops,
+    refuses_wrong_config, upgrades, uninstalls,
 )  # fmt: skip
 
 

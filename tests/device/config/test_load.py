@@ -105,11 +105,11 @@ def test_which_file_holds(tmp_path: Path) -> None:
         ('camera.source = ""', 'line 1: camera.source must be text that is not empty, not "".'),
         (
             'camera.autofocus = "continous"',
-            'line 1: camera.autofocus must be "continuous", "fixed", "none" or "single", not "cont',
+            'line 1: camera.autofocus must be "continuous", "single", "fixed" or "none", not "cont',
         ),
         (
             "reading.rotation = 45",
-            'line 1: reading.rotation must be 0, 90, 180, 270 or "auto", not 45.',
+            'line 1: reading.rotation must be "auto", 0, 90, 180 or 270, not 45.',
         ),
         (
             "reading.region = [0, 0, 1]",
