@@ -174,7 +174,10 @@ build_release() {
     say "Testing that it computes right on this machine ..."
     quietly "$release/bin/inkwatch" models --check || check_failed
     if [ -e "$config_folder/config.toml" ]; then
-        quietly "$release/bin/inkwatch" config check --config "$config_folder/config.toml" || config_failed
+        # As the service's user, where there is one already: it is who must be able to read files.
+        set --
+        if id inkwatch >/dev/null 2>&1; then set -- runuser -u inkwatch --; fi
+        quietly "$@" "$release/bin/inkwatch" config check --config "$config_folder/config.toml" || config_failed
     fi
 }
 
@@ -252,7 +255,9 @@ install_service() {
     before=$(readlink "$home/current" 2>/dev/null || true)
     switch_to "$release"
     unfinished=
-    run ln -sfn current/bin "$home/bin"
+    # The command alone: a Python reached through such a link would not find its environment.
+    run mkdir -p "$home/bin"
+    run ln -sfn ../current/bin/inkwatch "$home/bin/inkwatch"
     if [ ! -e "$command_link" ] || [ -L "$command_link" ]; then
         run ln -sfn "$home/bin/inkwatch" "$command_link"
     fi
@@ -315,8 +320,12 @@ journal_since_start() {
     journalctl --unit inkwatch.service --since "$started_at" --output cat --no-pager 2>/dev/null
 }
 
+# Not where one of them still runs: it loads files of its own until it ends.
 remove_old_releases() {
     [ -d "$home/releases" ] || return 0
+    if [ -z "${started_at:-}" ] && has_systemd && systemctl is-active --quiet inkwatch.service; then
+        return 0
+    fi
     for old in "$home/releases"/*; do
         [ -d "$old" ] && [ "$old" != "$release" ] || continue
         run rm -rf "$old"
@@ -356,6 +365,11 @@ finish() {
     say "Broker's password: in $config_folder/credentials/mqtt-password, then sudo systemctl restart inkwatch"
 }
 
+stopped() {
+    printf '\nStopped. %s\n' "$(as_it_was)" >&2
+    exit "$1"
+}
+
 cleanup() {
     status=$?
     trap - EXIT
@@ -387,8 +401,8 @@ done
 
 unfinished=
 trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'stopped 130' INT
+trap 'stopped 143' TERM
 
 check_machine
 if [ "$dry_run" = no ]; then

@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from inkwatch import cli_words
 from inkwatch._version import __version__
 from inkwatch.cli_console import Console, drop_stdout, prepare_streams, printable
-from inkwatch.cli_options import add_config_actions, add_paths, add_read_options
+from inkwatch.cli_options import (
+    add_config_actions,
+    add_config_file,
+    add_mqtt_actions,
+    add_paths,
+    add_read_options,
+)
 from inkwatch.errors import ConfigError, ExitCode, InkwatchError
 from inkwatch.page_reader import MakeReader, open_reader
 from inkwatch.reading import DEFAULT_LANGUAGE
@@ -96,6 +102,10 @@ def build_parser() -> argparse.ArgumentParser:
         help="also test that each computes right on this machine",
     )
     add_config_actions(_add_command(commands, "config", "check, show or print the settings"))
+    add_mqtt_actions(_add_command(commands, "mqtt", "test the MQTT broker, or be forgotten by it"))
+    doctor = _add_command(commands, "doctor", "look for what is wrong, and say what mends it")
+    add_config_file(doctor)
+    doctor.add_argument("--json", action="store_true", help="write all findings as one JSON object")
     _add_command(commands, "schema", "print the JSON Schema of what --format json writes")
     return parser
 
@@ -111,7 +121,9 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     return args
 
 
-def _run(args: argparse.Namespace, console: Console, make_reader: MakeReader) -> ExitCode:
+def _run(  # noqa: PLR0911 - one for each command
+    args: argparse.Namespace, console: Console, make_reader: MakeReader
+) -> ExitCode:
     # Each command loads what it needs itself, so that `--version` and mistakes answer at once.
     match args.command:
         case "read":
@@ -130,6 +142,14 @@ def _run(args: argparse.Namespace, console: Console, make_reader: MakeReader) ->
             from inkwatch.cli_config import run_config
 
             return run_config(args, console)
+        case "mqtt":
+            from inkwatch.cli_mqtt import run_mqtt
+
+            return run_mqtt(args, console)
+        case "doctor":
+            from inkwatch.cli_doctor import run_doctor
+
+            return run_doctor(args, console)
         case "schema":
             from inkwatch.publish.json_form import schema_text
 

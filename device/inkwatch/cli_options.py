@@ -95,6 +95,18 @@ def add_config_file(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_mqtt_actions(parser: argparse.ArgumentParser) -> None:
+    """Add what `inkwatch mqtt` can do."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, what in (
+        ("test", "send a test message to the broker, and say what came of it"),
+        ("forget", "remove all that the broker and Home Assistant keep of this device"),
+    ):
+        action = actions.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+        action.set_defaults(parser=action)
+        add_config_file(action)
+
+
 def add_config_actions(parser: argparse.ArgumentParser) -> None:
     """Add what `inkwatch config` can do."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)

@@ -11,17 +11,20 @@ from pathlib import Path
 
 from inkwatch.camera.status import CameraState, CameraStatus
 from inkwatch.config.model import MqttSection
+from inkwatch.config.secrets import Secret
 from inkwatch.publish.mqtt.queue import Queue
 from inkwatch.publish.mqtt.teller import DeviceName, MqttTeller, open_broker
 from tools.soak.events import made_up_event
 
 
-def make_teller(settings: MqttSection, device: str, queue: Path) -> MqttTeller:
+def make_teller(
+    settings: MqttSection, device: str, queue: Path, password: Secret | None = None
+) -> MqttTeller:
     """A teller with a queue of its own, not started yet."""
     return MqttTeller(
         settings,
         DeviceName(device, f"The {device}"),
-        open_broker(settings, None, device),
+        open_broker(settings, password, device),
         Queue(queue, settings.queue.max_bytes),
     )
 

@@ -4,8 +4,8 @@ import contextlib
 import tomllib
 from typing import Any
 
-_PARSED_AGAIN_BYTES = 8 * 1024 * 1024
-"""How much is parsed for this at most; a list over very many lines would take for ever."""
+_PARSED_AGAIN_CHARACTERS = 256 * 1024
+"""Beyond the text itself, at most; a list over very many lines would take for ever."""
 
 _DEPTH = 5
 """No setting lies deeper."""
@@ -23,7 +23,7 @@ def key_lines(text: str) -> dict[str, int]:
     header = ""
     begin = 1
     statement = ""
-    left = _PARSED_AGAIN_BYTES
+    left = len(text) + _PARSED_AGAIN_CHARACTERS
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
         statement += f"{line}\n"
         left -= len(statement)

@@ -127,11 +127,16 @@ def _take_table(table: dict[str, Any], section: str, found: _Found) -> None:
             except NotPossible as error:
                 found.faults.append(_Fault(key, _ended(f"{key} {error}")))
         else:
-            from inkwatch.config.unknown import unknown_key
+            found.faults.append(_Fault(key, _unknown(section, name, value, found)))
 
-            is_table = isinstance(value, dict)
-            sentence = unknown_key(section, name, is_table=is_table)
-            found.faults.append(_Fault(key, sentence))
+
+def _unknown(section: str, name: str, value: Any, found: _Found) -> str:
+    # Looking for the name that is meant takes a millisecond, and a file may have 100,000 names.
+    if len(found.faults) > 10 * _FAULTS_TOLD:
+        return "there is no such setting."
+    from inkwatch.config.unknown import unknown_key
+
+    return unknown_key(section, name, is_table=isinstance(value, dict))
 
 
 def _take_environment(environ: Mapping[str, str], found: _Found) -> None:

@@ -3,9 +3,9 @@
 import difflib
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
-from msgspec import inspect
+from msgspec import Meta
 
 _SHOWN_CHARACTERS = 40
 _LARGE = 10**15
@@ -13,7 +13,12 @@ _LARGE = 10**15
 
 def expected(kind: Any) -> str:
     """What a setting of this type may be: `a whole number from 5 to 3600`."""
-    return _expected(inspect.type_info(kind))
+    # msgspec.inspect knows no choices of both texts and numbers in the oldest msgspec we take.
+    notes = [note for note in get_args(kind)[1:] if isinstance(note, Meta)]
+    if not notes:
+        return _expected(kind, Meta())
+    note = notes[0]
+    return (note.extra or {}).get("expected") or _expected(get_args(kind)[0], note)
 
 
 def found(value: Any) -> str:  # noqa: PLR0911 - one for each kind of value
@@ -56,50 +61,34 @@ def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     return close[0] if close else ""
 
 
-def _expected(kind: inspect.Type) -> str:  # noqa: PLR0911 - one for each kind of type
-    match kind:
-        case inspect.Metadata():
-            own = (kind.extra or {}).get("expected")
-            return own or _expected(kind.type)
-        case inspect.StrType():
-            if kind.max_length is not None:
-                return f"text of at most {kind.max_length} characters"
-            return "text that is not empty" if kind.min_length else "text"
-        case inspect.IntType():
-            return f"a whole number{_bounds(kind)}"
-        case inspect.FloatType():
-            return f"a number{_bounds(kind)}"
-        case inspect.BoolType():
-            return "true or false"
-        case inspect.LiteralType():
-            # msgspec sorts the choices in its own way: numbers rise, texts as they are.
-            choices = [quoted(v) if isinstance(v, str) else str(v) for v in kind.values]
-            return f"{', '.join(choices[:-1])} or {choices[-1]}"
-        case inspect.TupleType():
-            each = _expected(kind.item_types[0]).removeprefix("a ").replace("number", "numbers")
-            return f"a list of {len(kind.item_types)} {each}"
-        case inspect.UnionType():
-            return " or ".join(
-                _expected(one) for one in kind.types if not isinstance(one, inspect.NoneType)
-            )
-    raise TypeError(f"no words for {kind}")
+def _expected(kind: Any, note: Meta) -> str:
+    arguments = [one for one in get_args(kind) if one is not type(None)]
+    if get_origin(kind) is Literal:
+        choices = [quoted(one) if isinstance(one, str) else str(one) for one in arguments]
+        return f"{', '.join(choices[:-1])} or {choices[-1]}"
+    if get_origin(kind) is tuple:
+        each = expected(arguments[0]).removeprefix("a ").replace("number", "numbers")
+        return f"a list of {len(arguments)} {each}"
+    if arguments:
+        return " or ".join(map(expected, arguments))
+    if kind is str and note.max_length is not None:
+        return f"text of at most {note.max_length} characters"
+    words = {
+        str: "text that is not empty" if note.min_length else "text",
+        int: f"a whole number{_bounds(note)}",
+        float: f"a number{_bounds(note)}",
+        bool: "true or false",
+    }
+    return words[kind]
 
 
-def _bounds(kind: inspect.IntType | inspect.FloatType) -> str:
-    if kind.ge is not None and kind.le is not None:
-        return (
-            f" from {kind.ge:g} to {kind.le:g}"
-            if isinstance(kind.ge, float)
-            else (f" from {kind.ge} to {kind.le}")
-        )
-    parts = [
-        f"{word} {bound:,g}".replace(",", "")
-        for word, bound in (
-            ("above", kind.gt),
-            ("at least", kind.ge),
-            ("below", kind.lt),
-            ("at most", kind.le),
-        )
-        if bound is not None
-    ]
+def _bounds(note: Meta) -> str:
+    if note.ge is not None and note.le is not None:
+        return f" from {_number(note.ge)} to {_number(note.le)}"
+    bounds = {"above": note.gt, "at least": note.ge, "below": note.lt, "at most": note.le}
+    parts = [f"{word} {_number(bound)}" for word, bound in bounds.items() if bound is not None]
     return f" {' and '.join(parts)}" if parts else ""
+
+
+def _number(bound: float) -> str:
+    return str(int(bound)) if float(bound).is_integer() else str(bound)

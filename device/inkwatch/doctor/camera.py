@@ -10,6 +10,8 @@ _DEVICES = (("/dev", "video*"), ("/dev", "media*"))
 _PROBE_TIMEOUT_S = 25.0
 """Importing picamera2 takes 5 s on a Pi Zero 2 W."""
 
+_LIST_TIMEOUT_S = 10.0
+
 # Mounted empty or private by ProtectHome and PrivateTmp.
 _HIDDEN = ("/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/")  # noqa: S108 - only compared
 
@@ -154,6 +156,9 @@ def _ribbon(machine: Machine, kind: str) -> list[Finding]:
     if "missing" in told:
         grade = Grade.FAULT if needed else Grade.NOTE
         message = "python3-picamera2 is not installed: cameras on the ribbon cable cannot be used."
+        listed = machine.run(("rpicam-hello", "--list-cameras"), _LIST_TIMEOUT_S)
+        if listed is not None and listed.ok and "\n0 : " in f"\n{listed.out}{listed.err}":
+            message += " rpicam-hello sees one."
         return [Finding("libcamera", grade, message, _PACKAGE_MEND)]
     cameras = told.get("cameras")
     if not ran.ok or not isinstance(cameras, list):

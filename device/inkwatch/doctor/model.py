@@ -67,7 +67,7 @@ def _computes(told: dict[str, object]) -> Finding:
         "model",
         Grade.NOTE,
         f"It computes right but slowly, without XNNPACK: {versions}.",
-        "/opt/inkwatch/bin/python -m pip install ai-edge-litert     # where there is one: 64 bits",
+        "/opt/inkwatch/current/bin/python -m pip install ai-edge-litert     # 64 bits only",
     )
 
 

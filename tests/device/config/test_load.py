@@ -105,11 +105,11 @@ def test_which_file_holds(tmp_path: Path) -> None:
         ('camera.source = ""', 'line 1: camera.source must be text that is not empty, not "".'),
         (
             'camera.autofocus = "continous"',
-            'line 1: camera.autofocus must be "continuous", "fixed", "none" or "single", not "cont',
+            'line 1: camera.autofocus must be "continuous", "single", "fixed" or "none", not "cont',
         ),
         (
             "reading.rotation = 45",
-            'line 1: reading.rotation must be 0, 90, 180, 270 or "auto", not 45.',
+            'line 1: reading.rotation must be "auto", 0, 90, 180 or 270, not 45.',
         ),
         (
             "reading.region = [0, 0, 1]",
@@ -304,6 +304,24 @@ def test_a_nested_table_may_be_written_inline(write: Write) -> None:
         "mqtt.home_assistant.enabled": Origin.FILE,
         "mqtt.home_assistant.prefix": Origin.FILE,
     }
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = [\n" + "1,\n" * 100_000 + "]",
+        "".join(f"a{number} = 1\n" for number in range(20_000)),
+        "".join(f"[mqtt.{'x' * 100}{number}]\n" for number in range(2_000)),
+        f'"{"k" * 900_000}" = 1',
+        "mqtt.port = 0x" + "f" * 900_000,
+    ],
+    ids=["list", "names", "tables", "name", "number"],
+)
+def test_large_files_that_are_no_config_are_told_in_short(text: str, write: Write) -> None:
+    with pytest.raises(ConfigError) as told:
+        load(write(text), {})
+    assert len(str(told.value)) < 6000
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

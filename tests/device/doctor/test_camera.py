@@ -93,6 +93,19 @@ def test_what_libcamera_says(
     assert bool(found.mend) is (grade is not Grade.OK)
 
 
+@pytest.mark.parametrize(
+    ("out", "sees"),
+    [
+        ("Available cameras\n-----\n0 : imx708 [4608x2592] (/base/i2c)\n", True),
+        ("No cameras available!\n", False),
+    ],
+)
+def test_what_the_cameras_own_program_sees(pi: FakeMachine, out: str, *, sees: bool) -> None:
+    pi.answers["python"] = Ran(0, '{"missing": "No module"}')
+    pi.answers["rpicam-hello"] = Ran(0, out)
+    assert ("rpicam-hello sees one" in look(pi)["libcamera"].message) is sees
+
+
 def test_no_camera_anywhere(machine: FakeMachine) -> None:
     machine.put("/dev/media0")
     machine.answers["python"] = Ran(0, '{"cameras": []}')

@@ -30,6 +30,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from inkwatch.config.model import MqttSection
+from inkwatch.config.secrets import Secret
 from inkwatch.publish.mqtt import faults
 from inkwatch.publish.mqtt.broker import Connection, ConnectionLostError, TooLargeError, Will
 from inkwatch.publish.mqtt.faults import BrokerFault, BrokerFaultKind, Where
@@ -68,7 +69,7 @@ _PACKETS_A_TURN = 200
 class PahoBroker:
     """A broker reached as the config says."""
 
-    def __init__(self, settings: MqttSection, password: str | None, client_id: str) -> None:
+    def __init__(self, settings: MqttSection, password: Secret | None, client_id: str) -> None:
         """Remember how to connect; nothing is opened yet.
 
         Args:
@@ -127,7 +128,8 @@ class PahoBroker:
         if will is not None:
             client.will_set(will.topic, will.payload, qos=1, retain=True)
         if settings.username or self._password:
-            client.username_pw_set(settings.username, self._password)
+            password = self._password.reveal() if self._password else None
+            client.username_pw_set(settings.username, password)
         if settings.transport == "websockets":
             client.ws_set_options(path=settings.websocket_path)
         if settings.tls.enabled:

@@ -18,6 +18,7 @@ class FakeBroker:
         away: nobody can connect, and whoever is connected loses the connection.
         refuses: topics that nobody may write, with what is said to it.
         forever: whether such a refusal is for good.
+        hangs_up: does so on whoever writes to these topics.
         silent: takes messages and never acknowledges them.
         largest: how many bytes a payload may have.
         window: how many messages may be on the way.
@@ -31,6 +32,7 @@ class FakeBroker:
     away: bool = False
     refuses: dict[str, str] = field(default_factory=dict)
     forever: bool = False
+    hangs_up: set[str] = field(default_factory=set)
     silent: bool = False
     largest: int = 1_000_000
     window: int = 8
@@ -90,6 +92,7 @@ class _FakeConnection:
         self._will = will
         self._arrivals: list[Arrival] = []
         self._next = 1
+        self._lost = False
         self._unacknowledged = 0
         self.window = broker.window
         self.window_bytes = 256 * 1024
@@ -103,12 +106,14 @@ class _FakeConnection:
             self._check()
             if len(message.payload) > self._broker.largest:
                 raise TooLargeError(f"{len(message.payload)} bytes")
+            if message.topic in self._broker.hangs_up:
+                self._lost = True
             token, self._next = self._next, self._next + 1
             self._unacknowledged += 1
             self._broker.most_on_the_way = max(self._broker.most_on_the_way, self._unacknowledged)
             if (reason := self._broker.refuses.get(message.topic)) is not None:
                 self._arrivals.append(Refused(token, reason, self._broker.forever))
-            elif not self._broker.silent:
+            elif not self._broker.silent and not self._lost:
                 self._arrivals.append(Accepted(token))
                 self._broker.got.append(message)
                 if message.retain:
@@ -140,5 +145,5 @@ class _FakeConnection:
             self._will = None
 
     def _check(self) -> None:
-        if self._broker.away:
+        if self._broker.away or self._lost:
             raise ConnectionLostError("the fake hung up")

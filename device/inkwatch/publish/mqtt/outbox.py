@@ -1,6 +1,7 @@
 """What is to be sent beside the events: states, of which only the newest counts, and answers."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ class _State:
     version: int = 1
     sent: int = 0
     on_the_way: bool = False
+    not_before_s: float = 0.0
 
 
 class Outbox:
@@ -50,6 +52,14 @@ class Outbox:
             if state := self._states.get(topic):
                 state.sent = 0
 
+    def hold(self, topic: str, until_s: float) -> None:
+        """Keep a state back until then (monotonic); what is retained is sent again after it."""
+        with self._mutex:
+            if state := self._states.get(topic):
+                state.not_before_s = until_s
+                if state.retain:
+                    state.sent = 0
+
     def connected(self) -> None:
         """A connection begins: all retained states are to be sent, whatever was on the way."""
         with self._mutex:
@@ -63,9 +73,12 @@ class Outbox:
 
         A state stays away until `arrived` says that its last message did.
         """
+        now_s = time.monotonic()
         with self._mutex:
             for topic, state in self._states.items():
-                if state.sent != state.version and not state.on_the_way:
+                if state.on_the_way or state.not_before_s > now_s:
+                    continue
+                if state.sent != state.version:
                     state.sent = state.version
                     state.on_the_way = True
                     return Outgoing(topic, state.render(), state.retain)

@@ -37,15 +37,17 @@ ACCEPT_TIMEOUT_S = 30.0
 HELD_S = 30.0
 """A connection that held for so long was no passing luck: pauses begin anew after it."""
 
-SHORT_SESSIONS = 3
-"""So many connections in a row that do not hold are told as more than an outage."""
+SHORT_SESSIONS = 2
+"""After so many connections in a row that did not hold it sends one message at a time, to find out
+whether one of them is the cause: Mosquitto 2.0.11, Debian 12's, hangs up on whoever sends what its
+access list does not allow, often before its refusal arrives."""
 
 BIRTH_JITTER_S = 5.0
 """Home Assistant asks all devices at once; they answer within so many seconds."""
 
 _TURN_S = 1.0
 _AHEAD = 64
-_REFUSED_PAUSE_S = (5.0, 60.0)
+_REFUSED_PAUSE_S = (5.0, 300.0)
 
 _log = logging.getLogger("inkwatch")
 
@@ -83,7 +85,8 @@ class Sender:
     the broker has acknowledged them. After a connection is lost they are sent again from the oldest
     one left, so that a receiver which drops ids it has seen gets each once and in order.
     An event that the broker refuses for want of a right stays; it is tried again, with pauses up to
-    a minute, and told as a problem. One that it can never take (too large) is dropped and counted.
+    five minutes, and told as a problem; so is a state. One that it can never take (too large) is
+    dropped and counted.
     """
 
     def __init__(
@@ -111,8 +114,10 @@ class Sender:
         self._fault = ""
         self._told = ""
         self._refusals: dict[str, str] = {}
+        self._unheard: dict[str, str] = {}
         self._session_began_s = 0.0
         self._short_sessions = 0
+        self._suspected = ""
         # The session's own; used by the thread alone.
         self._on_the_way: dict[int, _OnTheWay] = {}
         self._bytes_on_the_way = 0
@@ -137,7 +142,8 @@ class Sender:
     def problems(self) -> tuple[str, ...]:
         """What is wrong with the broker now, each with what mends it."""
         fault = self._fault
-        return (*((fault,) if fault else ()), *tuple(self._refusals.values()))
+        refusals = (*self._refusals.copy().values(), *self._unheard.copy().values())
+        return (*((fault,) if fault else ()), *refusals)
 
     def start(self) -> None:
         """Begin to connect."""
@@ -187,7 +193,8 @@ class Sender:
             self._goodbye(connection)
             connection.close()
         except ConnectionLostError as error:
-            self._tell(f"The connection to {self._broker.address} is lost: {error}.{self._hint()}")
+            hint = self._lost_early()
+            self._tell(f"The connection to {self._broker.address} is lost: {error}.{hint}")
         except Exception as error:
             _log.exception("The connection to the broker is given up for a fault in Inkwatch.")
             self._fault = f"{type(error).__name__} while connected; the log has more."
@@ -197,22 +204,40 @@ class Sender:
             if time.monotonic() - self._session_began_s >= HELD_S:
                 self._backoff.succeeded()
 
-    def _hint(self) -> str:
-        """Not every broker says why it ends a connection; two devices of one id look like this."""
-        held = time.monotonic() - self._session_began_s >= HELD_S
-        self._short_sessions = 0 if held else self._short_sessions + 1
-        if self._short_sessions < SHORT_SESSIONS:
+    def _lost_early(self) -> str:
+        """Find out why connections do not hold, and say what may be the cause; '' if this one did.
+
+        Not every broker says why it ends a connection.
+        """
+        careful = self._is_careful()
+        if time.monotonic() - self._session_began_s >= HELD_S:
+            self._short_sessions = 0
             return ""
-        return " It is lost again and again: does another device have the same device.id?"
+        self._short_sessions += 1
+        if not careful:
+            return ""
+        alone = next(iter(self._on_the_way.values())) if len(self._on_the_way) == 1 else None
+        before, self._suspected = self._suspected, alone.topic if alone else ""
+        if alone is None:
+            return " It is lost again and again: does another device have the same device.id?"
+        if alone.topic == before:
+            self._deny(alone, "it hangs up each time")
+        return f" It was lost after a message to {alone.topic}: is that allowed?"
+
+    def _is_careful(self) -> bool:
+        """Whether messages are sent one at a time, for the last connections did not hold."""
+        return (
+            self._short_sessions >= SHORT_SESSIONS
+            and time.monotonic() - self._session_began_s < HELD_S
+        )
 
     def _begin(self, connection: Connection) -> None:
         self._on_the_way.clear()
         self._bytes_on_the_way = 0
         self._ahead.clear()
         self._cursor = 0
-        self._hold_until_s = 0.0
         self._discover_at_s = None
-        self._refusals.clear()
+        self._unheard.clear()
         self._connections += 1
         self._connected = True
         self._fault = self._told = ""
@@ -247,14 +272,15 @@ class Sender:
 
     def _fill(self, connection: Connection) -> None:
         """Send as much as the window takes: states and answers first, then events in order."""
-        while len(self._on_the_way) < connection.window:
+        window = 1 if self._is_careful() else connection.window
+        while len(self._on_the_way) < window:
             message = self._outbox.take()
             if message is None:
                 break
             if not self._send(connection, message, None):
                 self._outbox.give_back(message)
                 return
-        while len(self._on_the_way) < connection.window and self._next_event() is not None:
+        while len(self._on_the_way) < window and self._next_event() is not None:
             event = self._ahead[0]
             try:
                 payload = with_age(event.payload, age_s(event, self._queue.boot))
@@ -301,10 +327,11 @@ class Sender:
                     self._receive(arrival)
                 case SubscriptionRefused(filters):
                     for topic in filters:
-                        self._note_refusal(
-                            topic, f"The broker does not let this device listen to {topic}. Allow "
-                            "it in the broker's access list."
-                        )  # fmt: skip
+                        self._unheard[topic] = (
+                            f"The broker does not let this device listen to {topic}. Allow it in "
+                            "the broker's access list."
+                        )
+                        _log.warning("%s", self._unheard[topic])
         if delivered:
             self._queue.acknowledge(delivered)
 
@@ -323,17 +350,24 @@ class Sender:
         if refusal.forever:
             self._give_up(sent.topic, sent.place, refusal.reason)
             return
+        self._deny(sent, refusal.reason)
+
+    def _deny(self, sent: _OnTheWay, reason: str) -> None:
+        """The broker does not allow it now: tell that, and try again after a while."""
         self._note_refusal(
             sent.topic,
-            f"The broker does not take what is sent to {sent.topic} ({refusal.reason}). Allow it "
-            "in the broker's access list; readings wait until then.",
+            f"The broker does not take what is sent to {sent.topic} ({reason}). Allow it in the "
+            "broker's access list.",
         )
-        if sent.place is not None and time.monotonic() >= self._hold_until_s:
-            self._hold_until_s = time.monotonic() + self._refused_pause_s
+        now_s = time.monotonic()
+        if sent.place is None:
+            self._outbox.hold(sent.topic, now_s + _REFUSED_PAUSE_S[1])
+            return
+        if now_s >= self._hold_until_s:
+            self._hold_until_s = now_s + self._refused_pause_s
             self._refused_pause_s = min(2 * self._refused_pause_s, _REFUSED_PAUSE_S[1])
             self._ahead.clear()
-        if sent.place is not None:
-            self._cursor = min(self._cursor, sent.place - 1)
+        self._cursor = min(self._cursor, sent.place - 1)
 
     def _give_up(self, topic: str, place: int | None, reason: str) -> None:
         self._note_refusal(

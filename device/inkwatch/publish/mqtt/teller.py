@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inkwatch.camera.status import CameraStatus
-from inkwatch.config.model import MqttSection
+from inkwatch.config.model import Config, MqttSection
+from inkwatch.config.secrets import Secret
 from inkwatch.errors import MissingPackageError
 from inkwatch.health import Health, QueueHealth
+from inkwatch.machine.identity import device_id, host_name
 from inkwatch.publish.event_form import event_form
 from inkwatch.publish.mqtt.broker import Broker
 from inkwatch.publish.mqtt.commands import Command, CommandDesk, ResultValue
@@ -41,7 +43,12 @@ class DeviceName:
     name: str
 
 
-def open_broker(settings: MqttSection, password: str | None, client_id: str) -> Broker:
+def device_name(config: Config) -> DeviceName:
+    """Who this device is: as configured, else by the machine's id and the host's name."""
+    return DeviceName(config.device.id or device_id(), config.device.name or host_name())
+
+
+def open_broker(settings: MqttSection, password: Secret | None, client_id: str) -> Broker:
     """The broker of the config, not connected yet.
 
     Raises:
@@ -65,6 +72,19 @@ def queue_path(settings: MqttSection, environment: Mapping[str, str] = os.enviro
         return Path(state) / "queue.db"
     home = environment.get("XDG_STATE_HOME") or "~/.local/state"
     return Path(home).expanduser() / "inkwatch" / "queue.db"
+
+
+def open_teller(config: Config, password: Secret | None) -> "MqttTeller":
+    """Make the teller of the config, which must name a broker; it is not started yet.
+
+    Raises:
+        MissingPackageError: paho-mqtt is not installed, or too old.
+        QueueHeldError: another process uses the queue.
+    """
+    device = device_name(config)
+    broker = open_broker(config.mqtt, password, device.id)
+    queue = Queue(queue_path(config.mqtt), config.mqtt.queue.max_bytes)
+    return MqttTeller(config.mqtt, device, broker, queue)
 
 
 class MqttTeller:

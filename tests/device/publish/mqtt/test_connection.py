@@ -19,6 +19,7 @@ from tools.soak.mosquitto import Mosquitto, free_port
 from tools.soak.observer import Observer
 
 from inkwatch.config.model import MqttSection, TlsSection
+from inkwatch.config.secrets import Secret
 from inkwatch.errors import ExitCode
 from inkwatch.publish.mqtt import connection as connection_module
 from inkwatch.publish.mqtt.broker import Connection, ConnectionLostError, TooLargeError, Will
@@ -40,7 +41,9 @@ VERSIONS: list[Literal["5", "3.1.1"]] = ["5", "3.1.1"]
 
 def broker_at(port: int, *, password: str | None = None, **settings: Any) -> PahoBroker:
     return PahoBroker(
-        MqttSection(**{"host": "localhost", "port": port, **settings}), password, "tester"
+        MqttSection(**{"host": "localhost", "port": port, **settings}),
+        None if password is None else Secret(password),
+        "tester",
     )
 
 

@@ -17,6 +17,7 @@ from tools.soak.observer import Observer
 from tools.soak.publisher import make_teller
 
 from inkwatch.config.model import MqttSection
+from inkwatch.config.secrets import Secret
 from inkwatch.publish.mqtt.topics import Topics
 
 needs_mosquitto = pytest.mark.skipif(
@@ -122,6 +123,26 @@ def test_hostile_commands_through_a_real_broker(
         observer.send(topics.command("status"), b'{"id":"good"}')
         command = teller.commands.get(timeout=10)
         assert (command.name, command.id) == ("status", "good")
+        teller.close(2.0)
+
+
+def test_an_access_list_without_home_assistant_stops_no_event(
+    mosquitto: Callable[..., Mosquitto], tmp_path: Path
+) -> None:
+    """Mosquitto 2.0.11 hangs up on what is not allowed, with all that was sent behind it."""
+    acl = "user ink\ntopic readwrite inkwatch/#\n\nuser all\ntopic readwrite #\n"
+    server = mosquitto(users={"ink": "x", "all": "x"}, acl=acl)
+    settings = MqttSection(host="127.0.0.1", port=server.port, username="ink")
+    with Observer(server.port, user="all", password="x") as observer:
+        teller = make_teller(settings, "desk", tmp_path / "queue.db", Secret("x"))
+        for number in range(1, 101):
+            teller.event(made_up_event("desk", number))
+        teller.start()
+        observer.wait_until(
+            lambda heard: len({h.payload[:80] for h in heard if h.topic.endswith("/event")}) == 100,
+            60,
+        )
+        assert "homeassistant/device/desk/config" in teller.problems[0]
         teller.close(2.0)
 
 

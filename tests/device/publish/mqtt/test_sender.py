@@ -362,17 +362,49 @@ def test_connections_that_never_hold_are_told_as_such(
     broker: FakeBroker, teller: MakeTeller, caplog: pytest.LogCaptureFixture
 ) -> None:
     it = teller()
-    for number in range(1, 5):
+    for number in range(1, 10):
         eventually(lambda number=number: broker.logins == number and it.connected)  # type: ignore[misc]
-        assert "again and again" not in caplog.text
+        eventually(lambda: len(broker.payloads(DISCOVERY)) >= broker.logins)
         broker.away = True
         broker.wake()
         eventually(lambda: not it.connected)
-        if "again and again" in caplog.text:
-            assert number == sender_module.SHORT_SESSIONS
+        if "same device.id?" in caplog.text:
+            assert number == sender_module.SHORT_SESSIONS + 1
             return
         broker.away = False
     pytest.fail("it was not told")
+
+
+def test_a_broker_that_hangs_up_on_one_topic_gets_the_others(
+    broker: FakeBroker, teller: MakeTeller
+) -> None:
+    broker.hangs_up = {DISCOVERY}
+    it = teller()
+    for number in range(1, 31):
+        it.event(made_up_event("desk", number))
+    eventually(lambda: it.queue_health.waiting == 0)
+    assert first_times(sequences(broker)) == list(range(1, 31))
+    (problem,) = it.problems
+    assert DISCOVERY in problem
+    assert "access list" in problem
+
+
+def test_a_broker_that_hangs_up_on_events_still_hears_of_the_camera(
+    broker: FakeBroker, teller: MakeTeller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender_module, "_REFUSED_PAUSE_S", (3.0, 3.0))
+    broker.hangs_up = {f"{ROOT}/event"}
+    it = teller()
+    for number in range(1, 11):
+        it.event(made_up_event("desk", number))
+    eventually(lambda: any(f"{ROOT}/event" in words for words in it.problems) and it.connected)
+    it.camera(CameraStatus(CameraState.RUNNING, "cam", 0.0))
+    eventually(lambda: f"{ROOT}/camera/status" in broker.retained)
+    assert it.queue_health.waiting == 10
+    broker.hangs_up = set()
+    eventually(lambda: it.queue_health.waiting == 0)
+    assert first_times(sequences(broker)) == list(range(1, 11))
+    assert it.problems == ()
 
 
 def test_a_connection_that_held_begins_the_pauses_anew(
