@@ -52,8 +52,7 @@ class Daemon:
 
     def first_line(self) -> str:
         """Wait for the page to be told."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline()
+        return "" if self.process.stdout is None else self.process.stdout.readline()
 
     @property
     def pids(self) -> list[int]:
