@@ -106,11 +106,14 @@ class Keeper:
             self._process.order(SlowDown(rate_hz))
 
     def close(self) -> None:
-        """End the camera's process."""
+        """End the camera's process, also one that was dropped before and has not ended yet."""
         self._closed = True
         if self._process is not None:
             self._process.end(_CLOSE_S)
             self._process = None
+        for process in self._dying:
+            process.kill()
+        self._dying = []
 
     def _step(self, now_s: float) -> None:
         if now_s - self._called_s > _AWAY_S:
@@ -220,7 +223,8 @@ class Keeper:
 
     def _drop(self, patience_s: float) -> None:
         process, self._process = self._process, None
-        if process is not None and not process.end(patience_s):
+        if process is not None:
+            process.drop(patience_s)
             self._dying.append(process)
 
     def _look_for_devices(self, now_s: float) -> None:

@@ -58,6 +58,7 @@ class World:
             "FrameDurationLimits": (17_849, 220_417_486, None),
             "ExposureTime": (1, 220_416_802, 20_000),
             "AnalogueGain": (1.0, 16.0, 1.0),
+            "ScalerCrop": ((0, 0, 64, 64), (0, 0, 4608, 2592), (0, 0, 4608, 2592)),
         }
     )
     fails: dict[str, Exception] = field(default_factory=dict)
