@@ -20,8 +20,8 @@ def run_mqtt(args: argparse.Namespace, console: Console) -> ExitCode:
         BrokerError: the broker cannot be reached, or refuses.
         MissingPackageError: paho-mqtt is not installed.
     """
+    from inkwatch.cli_service import beside_service, service_password
     from inkwatch.config.load import load
-    from inkwatch.config.secrets import read_password
     from inkwatch.publish.mqtt.teller import device_name, open_broker
     from inkwatch.publish.mqtt.topics import Topics
 
@@ -30,7 +30,12 @@ def run_mqtt(args: argparse.Namespace, console: Console) -> ExitCode:
     if not config.mqtt.host:
         place = loaded.path or "the config file"
         raise ConfigError(f"mqtt.host is empty: there is no broker. Set it in {place}.")
-    password = read_password(config)
+    password = service_password(config, service := beside_service(args.config))
+    if service.closed and password is None and config.mqtt.username:
+        raise ConfigError(
+            "The service's password is closed to this user. Run it as root: sudo inkwatch mqtt "
+            f"{args.action}"
+        )
     device = device_name(config).id
     # Another id than the service's, which would be thrown out of its connection.
     broker = open_broker(

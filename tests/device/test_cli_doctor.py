@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from tests.device.doctor.fake_machine import FakeMachine
 
-from inkwatch import cli_doctor
+from inkwatch import cli_doctor, cli_service
 from inkwatch.cli_console import Console
 from inkwatch.cli_doctor import run_doctor
 from inkwatch.config.load import Loaded
@@ -131,9 +131,9 @@ def service_machine(
     """This machine as it were with the service installed, and a broker that nobody is."""
     config = tmp_path / "config.toml"
     config.write_text('[mqtt]\nhost = "127.0.0.1"\nport = 9\nusername = "u"\n')
-    monkeypatch.setattr(cli_doctor, "DEFAULT_PATH", config)
-    monkeypatch.setattr(cli_doctor, "UNIT_FILE", config)
-    monkeypatch.setattr(cli_doctor, "CREDENTIALS", credentials)
+    monkeypatch.setattr(cli_service, "DEFAULT_PATH", config)
+    monkeypatch.setattr(cli_service, "UNIT_FILE", config)
+    monkeypatch.setattr(cli_service, "CREDENTIALS", credentials)
     patient = cli_doctor.this_machine(config)
     assert patient.service
     return patient, patient.load().config

@@ -15,6 +15,7 @@ from paho.mqtt.client import DisconnectFlags
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 from tests.device.publish.mqtt.authority import Authority
+from tests.device.publish.mqtt.websocket_bridge import WebsocketBridge
 from tools.soak.mosquitto import Mosquitto, free_port
 from tools.soak.observer import Observer
 
@@ -471,3 +472,31 @@ def test_the_password_shows_nowhere(mosquitto: MakeMosquitto, caplog: Any) -> No
     assert canary not in caplog.text + str(caught.value) + repr(caught.value)
     assert canary not in json.dumps(repr(broker)) + server.log
     broker.close()
+
+
+@pytest.mark.parametrize("protocol", VERSIONS)
+def test_websockets(mosquitto: MakeMosquitto, protocol: str) -> None:
+    bridge = WebsocketBridge(mosquitto().port)
+    broker = broker_at(
+        bridge.port, protocol=protocol, transport="websockets", websocket_path="/in/here"
+    )
+    connection = broker.connect(WILL)
+    assert bridge.paths == ["/in/here"]
+    with pytest.raises(TooLargeError):
+        connection.publish(Outgoing("t/a", b"x" * 200_000))
+    connection.subscribe(["t/+"])
+    seen: list[Arrival] = []
+    for number in range(30):
+        # As the sender does: no more on the way than `window_bytes`.
+        payload = bytes([number]) * (connection.window_bytes // 2)
+        token = connection.publish(Outgoing("t/a", payload))
+        deadline_s = time.monotonic() + 10
+        while Accepted(token) not in seen and time.monotonic() < deadline_s:
+            seen += connection.work(0.5)
+    while sum(isinstance(arrival, Incoming) for arrival in seen) < 30:
+        seen += connection.work(5)
+    messages = [arrival for arrival in seen if isinstance(arrival, Incoming)]
+    assert [message.payload[0] for message in messages] == list(range(30))
+    connection.close()
+    broker.close()
+    bridge.close()
