@@ -216,7 +216,8 @@ class Keeper:
             permanent=fault.permanent,
         )
         if (before.kind, before.message) != (fault.kind, fault.message):
-            _LOG.warning("%s", " ".join(filter(None, (fault.message, fault.mend))))
+            mend = f" To mend it: {fault.mend}" if fault.mend else ""
+            _LOG.warning("%s%s", fault.message, mend)
         self._failed_s = now_s
         self._retry_s = now_s + self._pauses.next_s(now_s, permanent=fault.permanent)
         self._devices = self._devices_now()

@@ -272,3 +272,9 @@ def test_secrets_are_not_handed_on(bench_of: BenchOf, monkeypatch: pytest.Monkey
     environment = Path(f"/proc/{bench.keeper.pid}/environ").read_bytes()
     assert b"canary" not in environment
     assert b"PATH=" in environment
+
+
+def test_the_log_says_what_mends_it(bench_of: BenchOf, caplog: pytest.LogCaptureFixture) -> None:
+    bench_of(Mode.VANISH).fails()
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["There is no fake camera. To mend it: Set its mode to good."]
