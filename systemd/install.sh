@@ -327,8 +327,7 @@ remove_old_releases() {
         return 0
     fi
     for old in "$home/releases"/*; do
-        [ -d "$old" ] && [ "$old" != "$release" ] || continue
-        run rm -rf "$old"
+        if [ -d "$old" ] && [ "$old" != "$release" ]; then run rm -rf "$old"; fi
     done
 }
 
