@@ -128,7 +128,7 @@ class Queue:
             message = Message(self._next_place, event_id, payload, self._boot, taken_s)
             self._next_place += 1
             self._sequence = max(self._sequence, sequence)
-            if any(waiting.id == event_id for waiting in self._memory):
+            if self._waits(event_id):
                 return
             if message.cost > self._max_bytes:
                 self._dropped += 1
@@ -298,6 +298,17 @@ class Queue:
         self._gone.clear()
         self._waiting -= count
         self._bytes -= size
+
+    def _waits(self, event_id: str) -> bool:
+        if any(message.id == event_id for message in self._memory):
+            return True
+        if self._store is None:
+            return False
+        try:
+            return self._store.has(event_id)
+        except sqlite3.Error as error:
+            self._mended(error)
+            return False
 
     def _make_room(self, cost: int) -> None:
         before = self._dropped

@@ -153,6 +153,11 @@ class Store:
         rows = self._connection.execute("SELECT name, value FROM counter")
         return {str(name): int(value) for name, value in rows}
 
+    def has(self, event_id: str) -> bool:
+        """Whether a message with that id waits."""
+        found = self._connection.execute("SELECT 1 FROM message WHERE id = ?", (event_id,))
+        return found.fetchone() is not None
+
     def add(self, messages: list[Message], counters: dict[str, int]) -> list[Message]:
         """Keep messages and set counters, all or nothing.
 

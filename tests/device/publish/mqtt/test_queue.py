@@ -97,6 +97,15 @@ def test_the_oldest_is_dropped_and_counted_over_restarts(
     again.close()
 
 
+def test_an_id_that_waits_already_takes_no_room(path: Path) -> None:
+    queue = Queue(path, 3 * (1000 + ROW_OVERHEAD_BYTES))
+    fill(queue, range(3), size=1000)
+    queue.put("id2", 2, b"x" * 1000, 0.0)
+    assert ids(queue) == names(range(3))
+    assert queue.health.dropped == 0
+    queue.close()
+
+
 def test_what_can_never_be_sent_counts_as_dropped(path: Path) -> None:
     queue = Queue(path, LARGE)
     fill(queue, range(3))
