@@ -161,10 +161,13 @@ class Queue:
             if self._store is None or not self._waiting:
                 return None
             try:
-                return self._store.newest()
+                newest = self._store.newest()
+                while newest is not None and newest.place in self._gone:
+                    newest = self._store.newest(before=newest.place)
             except sqlite3.Error as error:
                 self._disk_failed(error)
                 return None
+            return newest
 
     def acknowledge(self, places: list[int]) -> None:
         """Forget events that were delivered."""
@@ -285,19 +288,31 @@ class Queue:
         self._memory = kept
         if self._store is None:
             return
-        if self._disk_fault:
-            # Still on the disk; left out of what is given until it can be removed.
-            self._gone.update(places)
+        if not self._disk_fault:
+            try:
+                count, size = self._store.remove(places, self._gone, self._counters)
+            except sqlite3.Error as error:
+                if self._mended(error):
+                    return
+            else:
+                self._gone.clear()
+                self._waiting -= count
+                self._bytes -= size
+                return
+        self._hide(places)
+
+    def _hide(self, places: list[int]) -> None:
+        """Leave out of what is given what cannot be removed from the disk yet."""
+        if self._store is None:
             return
         try:
-            count, size = self._store.remove([*places, *self._gone], self._counters)
+            costs = self._store.costs([place for place in places if place not in self._gone])
         except sqlite3.Error as error:
-            if not self._mended(error):
-                self._gone.update(places)
+            self._mended(error)
             return
-        self._gone.clear()
-        self._waiting -= count
-        self._bytes -= size
+        self._gone.update(costs)
+        self._waiting -= len(costs)
+        self._bytes -= sum(costs.values())
 
     def _waits(self, event_id: str) -> bool:
         if any(message.id == event_id for message in self._memory):
@@ -324,8 +339,6 @@ class Queue:
                 freed += message.cost
             self._dropped += len(places)
             self._forget(places)
-            if self._gone.intersection(places):
-                break
         if self._dropped > before and not self._told_full:
             self._told_full = True
             _log.warning(
