@@ -25,8 +25,8 @@ help: ## list the targets
 	@echo "  ARGS=...        more arguments for the program that a target starts:  make test ARGS='-k crop'"
 	@echo "  PYTHON=...      which Python to make the virtual environments with"
 
-run: venv ## install what the device needs, then read the sample pages
-	@$(VENV)/bin/inkwatch $(ARGS)
+run: venv ## install what the device needs, then watch: a camera, or the sample video without one
+	@$(VENV)/bin/inkwatch $(or $(ARGS),watch --source auto --else sample)
 
 test: venv-dev ## install what the tests need, then run them
 	@$(DEV_VENV)/bin/python -m pytest $(ARGS)

@@ -20,7 +20,7 @@ log=/var/log/inkwatch-install.log
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(dirname "$here")
 
-needs_disk_mb=1200
+needs_disk_mb=800
 needs_memory_mb=380
 start_wait_s=60
 reading_wait_s=60

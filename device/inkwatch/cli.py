@@ -16,6 +16,7 @@ from inkwatch.cli_options import (
     add_paths,
     add_read_options,
 )
+from inkwatch.cli_watch_options import add_watch_options
 from inkwatch.errors import ConfigError, ExitCode, InkwatchError
 from inkwatch.page_reader import MakeReader, open_reader
 from inkwatch.reading import DEFAULT_LANGUAGE
@@ -103,6 +104,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_config_actions(_add_command(commands, "config", "check, show or print the settings"))
     add_mqtt_actions(_add_command(commands, "mqtt", "test the MQTT broker, or be forgotten by it"))
+    add_watch_options(_add_command(commands, "watch", "watch a desk through a camera"))
     doctor = _add_command(commands, "doctor", "look for what is wrong, and say what mends it")
     add_config_file(doctor)
     doctor.add_argument("--json", action="store_true", help="write all findings as one JSON object")
@@ -138,6 +140,10 @@ def _run(  # noqa: PLR0911 - one for each command
             from inkwatch.cli_models import run_models
 
             return run_models(args, console)
+        case "watch":
+            from inkwatch.cli_watch import run_watch
+
+            return run_watch(args, console, make_reader)
         case "config":
             from inkwatch.cli_config import run_config
 

@@ -46,13 +46,13 @@ def run_read(args: argparse.Namespace, console: Console, make_reader: MakeReader
 
 
 def run_main_job(args: argparse.Namespace, console: Console, make_reader: MakeReader) -> ExitCode:
-    """Read the sample pages, until there is a camera to read from."""
+    """Read the sample pages, and say what else can be read."""
     from inkwatch.frames.samples import SampleSource
     from inkwatch.frames.sources import NamedSource
 
     console.note(
-        "This version reads no camera yet. Here are the sample pages that ship with Inkwatch; "
-        f"to read your own: {program_name()} read PICTURE"
+        "Here are the sample pages that ship with Inkwatch. To watch through a camera: "
+        f"{program_name()} watch; to read pictures of your own: {program_name()} read PICTURE"
     )
     folder = Path(OVERLAY_FOLDER) if args.overlay is None else args.overlay
     wanted = Wanted(overlay=folder, confidence=True, titles=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from inkwatch.cli_console import printable
-from inkwatch.errors import UsageError
 from inkwatch.places import Box, Region, Shares
+from inkwatch.word_lists import listed_words
 
 NO_LANGUAGE = "none"
 """What the user writes to read without any."""
@@ -147,7 +147,7 @@ def read_pattern(word: str | None) -> str | tuple[str, ...] | None:
     """
     if word is None or not word.startswith("@"):
         return word
-    return _listed(word[1:], f"--pattern {word}")
+    return listed_words(word[1:], f"--pattern {word}")
 
 
 def read_own_words(path: str | None) -> tuple[str, ...] | None:
@@ -156,16 +156,4 @@ def read_own_words(path: str | None) -> tuple[str, ...] | None:
     Raises:
         UsageError: the file cannot be read.
     """
-    return None if path is None else _listed(path, f"--words {path}")
-
-
-def _listed(path: str, option: str) -> tuple[str, ...]:
-    try:
-        # Windows' editors begin a file with a mark that is no part of the first word.
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or "no such file"
-        raise UsageError(f"{option}: the list of words cannot be read: {reason}.") from error
-    except ValueError as error:
-        raise UsageError(f"{option}: the list of words is no text in UTF-8.") from error
-    return tuple(text.split())
+    return None if path is None else listed_words(path, f"--words {path}")

@@ -1,6 +1,7 @@
 """The command line with a fake reader, in this process."""
 
-from collections.abc import Callable, Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -126,3 +127,12 @@ def draw(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _usual_log() -> Iterator[None]:
+    """Commands set up the log; the next test wants it as it was."""
+    log = logging.getLogger("inkwatch")
+    before = (log.handlers, log.propagate, log.level, logging.raiseExceptions)
+    yield
+    log.handlers, log.propagate, log.level, logging.raiseExceptions = before

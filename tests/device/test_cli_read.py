@@ -198,8 +198,8 @@ def test_the_main_job_reads_the_sample_pages(
     captured = capsys.readouterr()
     assert captured.out == "==> s30.png <==\n 90%  h30\n\n==> s40.png <==\n 90%  h40\n"
     note, overlays = captured.err.splitlines()
-    assert "reads no camera yet" in note
-    assert note.endswith("to read your own: inkwatch read PICTURE")
+    assert "inkwatch watch" in note
+    assert note.endswith("to read pictures of your own: inkwatch read PICTURE")
     assert overlays == f"Overlays of 2 pages are in {tmp_path}/inkwatch-overlays"
     assert len(list((tmp_path / "inkwatch-overlays").iterdir())) == 2
 

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+WATCH = "inkwatch watch --source auto --else sample\n"
+"""What `make run` starts."""
+
 _PROGRAMS = (
     "awk",
     "cat",
@@ -136,7 +139,7 @@ def test_run_starts_inkwatch_with_the_arguments_and_says_all_else_on_stderr(
     checkout: Checkout,
 ) -> None:
     checkout.add_python()
-    assert checkout.run() == "inkwatch\n"
+    assert checkout.run() == WATCH
     assert checkout.make("run", "ARGS=read a.png").stdout == "inkwatch read a.png\n"
 
 
@@ -175,11 +178,11 @@ def test_failed_install_says_so_and_the_next_run_starts_afresh(checkout: Checkou
     failed = checkout.make("run")
     assert failed.returncode != 0
     assert "could not be installed" in failed.stderr
-    assert "inkwatch\n" not in failed.stdout
+    assert WATCH not in failed.stdout
     half_installed = checkout.root / ".venv" / "half-installed"
     half_installed.touch()
     fault.unlink()
-    assert checkout.run() == "inkwatch\n"
+    assert checkout.run() == WATCH
     assert not half_installed.exists()
 
 
@@ -188,7 +191,7 @@ def test_damaged_venv_is_repaired(checkout: Checkout, lost: str) -> None:
     checkout.add_python()
     checkout.run()
     (checkout.root / ".venv" / lost).unlink()
-    assert checkout.run() == "inkwatch\n"
+    assert checkout.run() == WATCH
     assert (checkout.root / ".venv" / lost).exists()
 
 
@@ -196,7 +199,7 @@ def test_moved_checkout_gets_a_new_venv(checkout: Checkout) -> None:
     checkout.add_python()
     checkout.run()
     checkout.root = checkout.root.rename(checkout.root.with_name("moved"))
-    assert checkout.run() == "inkwatch\n"
+    assert checkout.run() == WATCH
     assert len(checkout.calls("venv")) == 2
 
 
@@ -219,12 +222,12 @@ def test_old_python_is_named_and_refused(checkout: Checkout) -> None:
 def test_newer_python_beside_an_old_one_is_taken(checkout: Checkout) -> None:
     checkout.add_program("python3", "#!/bin/sh\necho 3.9\n")
     checkout.add_python("python3.12")
-    assert checkout.run() == "inkwatch\n"
+    assert checkout.run() == WATCH
 
 
 def test_python_too_new_for_tensorflow_is_refused_for_the_tests_only(checkout: Checkout) -> None:
     checkout.add_python(answers="*'print(\"%d.%d\"'*) echo 3.14; exit ;;")
-    assert checkout.run() == "inkwatch\n"
+    assert checkout.run() == WATCH
     done = checkout.make("test")
     assert done.returncode != 0
     assert "Python 3.11 to 3.13" in done.stderr

@@ -199,7 +199,7 @@ def refuses_wrong_config(tree: Booted) -> str:
 
 def examines(tree: Booted) -> str:
     """Doctor finds the service, the model and the config well, as root and as anybody."""
-    for user in ("root", "nobody"):
+    for user in ("nobody", "root"):
         done = tree.run(
             "runuser", "-u", user, "--", "inkwatch", "doctor", "--json", check=False, timeout_s=120
         )

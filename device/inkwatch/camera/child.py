@@ -22,6 +22,8 @@ _ENVIRONMENT = {
     # Whole seconds; OpenCV's own is ten, and a camera hangs long before.
     "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "1",
 }
+_NOT_ITS_BUSINESS = ("INKWATCH_", "CREDENTIALS_", "NOTIFY_", "WATCHDOG_")
+"""Secrets, and the way to talk to systemd: what begins so is not handed on."""
 
 
 class CameraProcess:
@@ -34,6 +36,7 @@ class CameraProcess:
             OSError: the system gives no process, memory or descriptors.
         """
         self.started_s = time.monotonic()
+        self._kill_s = float("inf")
         with contextlib.ExitStack() as undo:
             camera = begin.camera
             self._views = SharedFrames(camera.width_px * camera.height_px)
@@ -50,7 +53,7 @@ class CameraProcess:
                     [sys.executable, "-P", "-m", "inkwatch.camera.process", *map(str, words)],
                     stdin=subprocess.DEVNULL,
                     pass_fds=passed,
-                    env={**_ENVIRONMENT, **os.environ},
+                    env=_environment(),
                 )
             send(self._line, begin)
             undo.pop_all()
@@ -89,6 +92,12 @@ class CameraProcess:
         with contextlib.suppress(BlockingIOError):
             os.eventfd_read(self._bell)
 
+    def was_told_to_end(self) -> bool:
+        """Whether somebody else than the keeper ended it with SIGTERM, as systemd does."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(0.5) in (0, -signal.SIGTERM)
+        return False
+
     def how_it_ended(self) -> str:
         """Words for a process that ended without a last word."""
         try:
@@ -101,29 +110,46 @@ class CameraProcess:
             return f"was ended by {signal.Signals(-code).name}"
         return f"was ended by signal {-code}"
 
-    def end(self, patience_s: float) -> bool:
-        """End it: ask first, and kill it where it does not end in time; let all go.
+    def drop(self, patience_s: float) -> None:
+        """Let go of it without waiting: ask it to end, or kill it where there is no patience.
+
+        `gone` is to be asked from time to time afterwards.
 
         Args:
             patience_s: how long it may take to close the camera; 0 kills at once.
-
-        Returns:
-            False where the kernel has not let it go yet; then `gone` tells later.
         """
         self._line.close()
-        if self._process.poll() is None and patience_s > 0:
-            self._process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(patience_s)
-        if self._process.poll() is None:
-            self._process.kill()
-            # A process inside a driver ends when the driver returns, which nobody can hurry.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(0.5)
         self._views.close()
         os.close(self._bell)
-        return self.gone()
+        self._kill_s = time.monotonic() + patience_s
+        if not self.gone() and patience_s > 0:
+            self._process.terminate()
 
     def gone(self) -> bool:
-        """Whether the process has ended."""
-        return self._process.poll() is not None
+        """Whether a process that was dropped has ended; kills it when its time is over.
+
+        One that is inside a driver ends when the driver returns, which nobody can hurry.
+        """
+        if self._process.poll() is not None:
+            return True
+        if time.monotonic() >= self._kill_s:
+            self._process.kill()
+        return False
+
+    def kill(self) -> None:
+        """End a process that was dropped, at once."""
+        self._process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.5)
+
+    def end(self, patience_s: float) -> None:
+        """Drop it, and wait until it has ended or was killed."""
+        self.drop(patience_s)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience_s)
+        self.kill()
+
+
+def _environment() -> dict[str, str]:
+    ours = {n: v for n, v in os.environ.items() if not n.startswith(_NOT_ITS_BUSINESS)}
+    return {**_ENVIRONMENT, **ours}

@@ -9,6 +9,11 @@ from inkwatch.camera.view import View
 class Eyes(Protocol):
     """The newest view, and how the camera is. Never blocks longer than asked, never raises."""
 
+    @property
+    def pid(self) -> int | None:
+        """The camera's process, None where there is none now."""
+        ...
+
     def newest(self, timeout_s: float) -> View | None:
         """Give the newest view that was not given before; None where none came in time.
 

@@ -23,6 +23,7 @@ from inkwatch.frames.frame import Image
 
 _NOISY_COPIES = 2
 _LEAK_BYTES = 1_000_000
+_STUCK_AFTER = 5
 
 
 class Mode(StrEnum):
@@ -56,6 +57,8 @@ class Mode(StrEnum):
     DENIED = "denied"
     LEAK = "leak"
     """Good pictures, and more memory with each."""
+    STUCK = "stuck"
+    """It fails after some pictures, and hangs when it is closed."""
     END = "end"
     """The source is over."""
 
@@ -89,7 +92,10 @@ class FakeCamera:
         match self._mode():
             case Mode.VANISH:
                 raise CameraError(
-                    FaultKind.NO_CAMERA, "There is no fake camera.", mend="good", permanent=True
+                    FaultKind.NO_CAMERA,
+                    "There is no fake camera.",
+                    mend="Set its mode to good.",
+                    permanent=True,
                 )
             case Mode.BUSY:
                 raise CameraError(FaultKind.BUSY, "Another test has it.", permanent=True)
@@ -124,6 +130,8 @@ class FakeCamera:
                 raise RuntimeError("a fault in the fake")
             case Mode.EXIT:
                 os._exit(3)
+            case Mode.STUCK if self._number >= _STUCK_AFTER:
+                raise CameraError(FaultKind.FAILED, "The fake camera fails.")
             case Mode.VANISH:
                 raise CameraError(FaultKind.VANISHED, "The fake camera is gone.")
             case Mode.END:
@@ -134,6 +142,8 @@ class FakeCamera:
 
     def close(self) -> None:
         """Forget the pictures."""
+        if self._seen and self._mode() is Mode.STUCK:
+            _block()
         self._seen = []
 
     def _mode(self) -> Mode:

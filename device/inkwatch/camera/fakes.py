@@ -27,6 +27,11 @@ class FakeEyes:
         self.asked_s: list[float] = []
         self.closed = False
 
+    @property
+    def pid(self) -> int | None:
+        """There is no process."""
+        return None
+
     def newest(self, timeout_s: float) -> View | None:
         """Give the script's next view."""
         self.asked_s.append(timeout_s)

@@ -106,11 +106,14 @@ class Keeper:
             self._process.order(SlowDown(rate_hz))
 
     def close(self) -> None:
-        """End the camera's process."""
+        """End the camera's process, also one that was dropped before and has not ended yet."""
         self._closed = True
         if self._process is not None:
             self._process.end(_CLOSE_S)
             self._process = None
+        for process in self._dying:
+            process.kill()
+        self._dying = []
 
     def _step(self, now_s: float) -> None:
         if now_s - self._called_s > _AWAY_S:
@@ -167,6 +170,11 @@ class Keeper:
                         self._status = CameraStatus(CameraState.ENDED, self._status.name, now_s)
                         return
         except EOFError:
+            if process.was_told_to_end():
+                # Most likely all of the service was; otherwise it is simply started again.
+                self._drop(_CLOSE_S)
+                self._retry_s = now_s + FIRST_S
+                return
             how = process.how_it_ended()
             self._fail(now_s, Fault(FaultKind.FAILED, f"The camera's process {how}."))
 
@@ -213,14 +221,16 @@ class Keeper:
             permanent=fault.permanent,
         )
         if (before.kind, before.message) != (fault.kind, fault.message):
-            _LOG.warning("%s", " ".join(filter(None, (fault.message, fault.mend))))
+            mend = f" To mend it: {fault.mend}" if fault.mend else ""
+            _LOG.warning("%s%s", fault.message, mend)
         self._failed_s = now_s
         self._retry_s = now_s + self._pauses.next_s(now_s, permanent=fault.permanent)
         self._devices = self._devices_now()
 
     def _drop(self, patience_s: float) -> None:
         process, self._process = self._process, None
-        if process is not None and not process.end(patience_s):
+        if process is not None:
+            process.drop(patience_s)
             self._dying.append(process)
 
     def _look_for_devices(self, now_s: float) -> None:

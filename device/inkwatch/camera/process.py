@@ -60,7 +60,7 @@ class _Process:
         if begin is None:
             return ExitCode.OK
         self._rate_hz = begin.camera.rate_hz
-        last: Fault | Ended
+        last: Fault | Ended | None = None
         camera: Camera | None = None
         try:
             camera = open_source(begin.camera, begin.hold_s, self._views.taken, self._note)
@@ -76,13 +76,12 @@ class _Process:
         except Exception as error:
             message = f"The camera failed: {type(error).__name__}: {error}"
             last = Fault.of(CameraError(FaultKind.FAILED, message))
-        else:
-            return ExitCode.OK
-        finally:
-            if camera is not None:
-                camera.close()
-        send(self._line, last)
-        return ExitCode.OK if isinstance(last, Ended) else ExitCode.CAMERA
+        # Told before it is closed: a camera that fails may hang in closing, too.
+        if last is not None:
+            send(self._line, last)
+        if camera is not None:
+            camera.close()
+        return ExitCode.CAMERA if isinstance(last, Fault) else ExitCode.OK
 
     def _look(self, camera: Camera, hang_after_s: float) -> None:
         patience = Patience(min(_RUBBISH_S, hang_after_s))
@@ -98,11 +97,13 @@ class _Process:
                 continue
             due_s = max(due_s + 1 / self._rate_hz, now_s)
             self._views.touch()
-            image = view.frame.image
-            if image.shape[0] * image.shape[1] > self._views.max_pixels:
-                wrong = f"{image.shape[1]} x {image.shape[0]} pixels, more than was asked for"
+            height, width = view.frame.image.shape[:2]
+            mend = ""
+            if height * width > self._views.max_pixels:
+                wrong = f"{width} x {height} pixels, more than was asked for"
             else:
-                wrong = rubbish_in(image) if camera.live else ""
+                wrong = rubbish_in(view.frame.image) if camera.live else ""
+                mend = "Check the lens cap, the light and the cable."
             if not wrong:
                 patience.good()
                 if self._views.publish(view):
@@ -111,7 +112,7 @@ class _Process:
                 raise CameraError(
                     FaultKind.BAD_FRAMES,
                     f"{camera.name} runs, but its pictures are {wrong}.",
-                    mend="Check the lens cap, the light and the cable.",
+                    mend=mend,
                 )
 
     def _begin(self) -> Begin | None:

@@ -52,6 +52,14 @@ class CameraSection(Section, frozen=True):
     height_px: Annotated[
         int, Meta(ge=64, le=6944, description="Height of the pictures that are read.")
     ] = 1296
+    sensor_region: Annotated[
+        tuple[Share, Share, Share, Share] | None,
+        Meta(
+            description="The part of the sensor that fills the picture, for `picamera2` only: "
+            "left, top, width, height as shares from 0 to 1. It grows to the picture's shape. "
+            "Left out: all of it."
+        ),
+    ] = None
     rate_hz: Annotated[
         float, Meta(gt=0.0, le=60.0, description="How many pictures are looked at in a second.")
     ] = 5.0

@@ -54,14 +54,14 @@ def bench_of(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     keepers: list[Keeper] = []
 
     def make(mode: Mode = Mode.GOOD, **changes: Any) -> Bench:
-        mode_file = tmp_path / "mode"
+        mode_file = tmp_path / f"mode-{len(keepers)}"
         mode_file.write_text(mode)
         usual: dict[str, Any] = {
             "source": f"fake:mode-file={mode_file}",
             "width_px": 640,
             "height_px": 360,
             "rate_hz": 20.0,
-            "hang_after_s": 0.6,
+            "hang_after_s": 1.0,
         }
         keeper = Keeper(CameraSection(**(usual | changes)), pauses=Pauses(first_s=0.3))
         keepers.append(keeper)

@@ -13,6 +13,7 @@ from tests.device.camera.fake_picamera2 import AfModeEnum, AfTriggerEnum, World
 
 from inkwatch.camera.faults import CameraError, FaultKind
 from inkwatch.camera.picamera2 import Picamera2Camera, pi_cameras
+from inkwatch.camera.sensor_crop import sensor_crop
 from inkwatch.config.model import CameraSection
 from inkwatch.frames.frame import Image
 
@@ -162,13 +163,39 @@ def test_a_long_exposure_is_not_cut_off_by_the_rate(world: World) -> None:
     assert world.made[0].configuration["controls"]["FrameDurationLimits"] == (900_000, 900_000)
 
 
+def test_a_region_is_taken_from_the_sensor(world: World) -> None:
+    opened(sensor_region=(0.25, 0.5, 0.5, 0.5))
+    assert world.made[0].configuration["controls"]["ScalerCrop"] == (1152, 1296, 2304, 1296)
+
+
+@pytest.mark.parametrize(
+    ("region", "whole", "shape", "crop"),
+    [
+        # All of a 4:3 sensor for a 16:9 picture: what the camera shows by itself.
+        ((0.0, 0.0, 1.0, 1.0), (0, 0, 4056, 3040), 16 / 9, (0, 379, 4056, 2281)),
+        # A strip grows to the picture's shape, and stays on the sensor.
+        ((0.0, 0.0, 1.0, 0.2), (0, 0, 4608, 2592), 16 / 9, (0, 0, 4608, 2592)),
+        ((0.0, 0.9, 0.1, 0.1), (8, 16, 1600, 900), 16 / 9, (8, 826, 160, 90)),
+        ((0.5, 0.5, 0.0, 0.0), (0, 0, 1600, 900), 16 / 9, (743, 418, 113, 64)),
+    ],
+)
+def test_a_crop_has_the_pictures_shape_and_lies_on_the_sensor(
+    region: tuple[float, float, float, float],
+    whole: tuple[int, int, int, int],
+    shape: float,
+    crop: tuple[int, int, int, int],
+) -> None:
+    assert sensor_crop(region, whole, shape) == crop
+
+
 def test_what_the_camera_cannot_do_is_left_out_and_told(world: World) -> None:
     world.controls = {}
     notes: list[str] = []
-    opened(notes, autofocus="single", exposure_us=100)
+    opened(notes, autofocus="single", exposure_us=100, sensor_region=(0.0, 0.0, 0.5, 0.5))
     assert world.made[0].configuration["controls"] == {}
     assert "no control ExposureTime" in notes[0]
-    assert "no autofocus" in notes[1]
+    assert "part of its sensor" in notes[1]
+    assert "no autofocus" in notes[2]
 
 
 def test_usb_cameras_are_left_to_v4l2(world: World) -> None:

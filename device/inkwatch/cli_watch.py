@@ -1,0 +1,131 @@
+"""`inkwatch watch`: looks through a camera, reads what comes to rest, and tells it."""
+
+import argparse
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from inkwatch.cli_console import Console
+from inkwatch.cli_log import start_log, under_systemd
+from inkwatch.cli_watch_options import ONCE_TIMEOUT_S, SAMPLE
+from inkwatch.errors import ExitCode
+from inkwatch.page_reader import MakeReader
+
+if TYPE_CHECKING:
+    from inkwatch.camera.eyes import Eyes
+    from inkwatch.config.model import Config
+
+_LOG = logging.getLogger("inkwatch")
+
+_CAMERA_WAIT_S = 10.0
+
+
+def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReader) -> ExitCode:
+    """Watch until it is told to end.
+
+    Raises:
+        ConfigError: the config is wrong.
+        CameraError: with --once, the camera cannot be used.
+        InkwatchError: what opening the parts raises.
+    """
+    from inkwatch.config.load import load
+    from inkwatch.daemon.daemon import run_daemon
+    from inkwatch.daemon.loop import Ending, Parts
+    from inkwatch.daemon.opening import Opener
+    from inkwatch.daemon.reloading import Reloading
+
+    start_log()
+
+    def load_config() -> "Config":
+        return with_options(load(args.config).config, args)
+
+    config = load_config()
+    opener = Opener(make_reader, _writer(console))
+    if args.instead is not None:
+        opener.open_eyes = _Instead(source_path(args.instead))
+
+    def open_parts() -> Parts:
+        parts = opener.parts(config)
+        parts.reload = Reloading(load_config, opener)
+        return parts
+
+    timeout_s = args.timeout
+    if timeout_s is None and args.once:
+        timeout_s = ONCE_TIMEOUT_S
+    return run_daemon(open_parts, Ending(args.once, timeout_s))
+
+
+def with_options(config: "Config", args: argparse.Namespace) -> "Config":
+    """The config with what the command line says over it."""
+    from msgspec.structs import replace
+
+    camera: dict[str, Any] = {}
+    if args.source is not None:
+        camera["source"] = source_path(args.source)
+    reading = {
+        "model": args.watch_model,
+        "language": args.watch_language,
+        "pattern": args.watch_pattern,
+        "words_file": args.watch_words,
+        "region": args.region,
+        "min_confidence": args.min_confidence,
+    }
+    given = {name: value for name, value in reading.items() if value is not None}
+    if hasattr(args, "rotate"):
+        given["rotation"] = "auto" if args.rotate is None else args.rotate * 90
+    shown = {} if args.format is None else {"format": args.format}
+    return replace(
+        config,
+        camera=replace(config.camera, **camera),
+        reading=replace(config.reading, **given),
+        console=replace(config.console, **shown),
+    )
+
+
+def source_path(source: str) -> str:
+    """A source as the config has it; `sample` is the video that ships."""
+    return str(resources.files("inkwatch") / "samples/desk.mp4") if source == SAMPLE else source
+
+
+@dataclass(slots=True)
+class _Instead:
+    """Opens the camera, and another source where there is no camera."""
+
+    source: str
+
+    def __call__(self, config: "Config") -> "Eyes":
+        from msgspec.structs import replace
+
+        from inkwatch.camera.faults import FaultKind
+        from inkwatch.camera.keeper import Keeper
+        from inkwatch.camera.status import CameraState
+
+        eyes = Keeper(config.camera)
+        deadline_s = time.monotonic() + _CAMERA_WAIT_S
+        while eyes.status().state is CameraState.STARTING and time.monotonic() < deadline_s:
+            eyes.newest(0.2)
+        status = eyes.status()
+        if status.state is not CameraState.FAILED or status.kind is not FaultKind.NO_CAMERA:
+            return eyes
+        eyes.close()
+        _LOG.info("Here is %s instead.", self.source)
+        return Keeper(replace(config.camera, source=self.source))
+
+
+def _writer(console: Console) -> Callable[[str], None]:
+    """Write to stdout; the journal going away for a moment is no reader who has enough."""
+    if not under_systemd():
+        return console.data
+
+    def write(text: str) -> None:
+        from inkwatch.errors import OutputError
+
+        try:
+            console.data(text)
+        except BrokenPipeError as error:
+            raise OutputError("The journal does not take readings now.") from error
+
+    return write

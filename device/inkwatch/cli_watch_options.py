@@ -1,0 +1,81 @@
+"""The options of `inkwatch watch`."""
+
+import argparse
+
+from inkwatch import cli_words
+from inkwatch.cli_options import add_config_file
+from inkwatch.places import Box, Shares
+
+ONCE_TIMEOUT_S = 30.0
+
+SAMPLE = "sample"
+"""The source that is the video which ships."""
+
+
+def add_watch_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `inkwatch watch` takes. All but `--once` and `--timeout` is in the config too."""
+    add_config_file(parser)
+    parser.add_argument(
+        "--source",
+        metavar="SOURCE",
+        help="auto, picamera2, v4l2, a device such as /dev/video2, a picture, a folder, a video, "
+        f"or {SAMPLE} for the video that ships",
+    )
+    parser.add_argument(
+        "--else",
+        dest="instead",
+        metavar="SOURCE",
+        help="watch this where --source finds no camera",
+    )
+    parser.add_argument(
+        "--once", action="store_true", help="end after the first page, with 13 where none came"
+    )
+    parser.add_argument(
+        "--timeout",
+        type=cli_words.seconds,
+        metavar="SECONDS",
+        help=f"end after so long (--once: {ONCE_TIMEOUT_S:g})",
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json", "none"), help="json: one object a line for each event"
+    )
+    parser.add_argument(
+        "--region",
+        type=_shares,
+        metavar="L,T,W,H",
+        help="watch only this part of the view: left, top, width, height in percent",
+    )
+    parser.add_argument(
+        "--rotate",
+        type=cli_words.turns,
+        default=argparse.SUPPRESS,
+        metavar="DEGREES",
+        help="turn the view clockwise by 0, 90, 180 or 270 before it is read; auto finds out",
+    )
+    parser.add_argument(
+        "--min-confidence",
+        type=cli_words.share,
+        metavar="SHARE",
+        help="tell words that are read less surely than this in `raw` only",
+    )
+    for option, metavar, what in (
+        ("--model", "BUNDLE", "a bundle's name, or its folder, with a slash in it"),
+        ("--language", "NAME", "a lexicon's name or file; none knows no words"),
+        ("--pattern", "PATTERN", "what every word looks like: see inkwatch read --help"),
+        ("--words", "FILE", "words of your own beside the language's"),
+    ):
+        # What stands before the command's name has its own default; ours is the config's.
+        parser.add_argument(option, dest=f"watch_{option[2:]}", metavar=metavar, help=what)
+
+
+def _shares(text: str) -> tuple[float, float, float, float]:
+    region = cli_words.region(text)
+    if isinstance(region, Box):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is in pixels; give it in percent: 10%,5%,80%,50%"
+        )
+    try:
+        checked = Shares(region.left, region.top, region.width, region.height)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
+    return (checked.left, checked.top, checked.width, checked.height)

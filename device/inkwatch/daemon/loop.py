@@ -1,0 +1,265 @@
+"""The loop: newest view → watcher → tellers, and what else falls due between two views."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from inkwatch.camera.eyes import Eyes
+from inkwatch.camera.faults import CameraError, FaultKind
+from inkwatch.camera.status import CameraState, CameraStatus
+from inkwatch.camera.view import View
+from inkwatch.config.model import Config
+from inkwatch.daemon.cooling import Cooling
+from inkwatch.daemon.gather import Link, gather_health, gather_problems, status_line
+from inkwatch.daemon.pulse import Pulse
+from inkwatch.daemon.stopping import Signals, Stopped
+from inkwatch.errors import ExitCode, InkwatchError
+from inkwatch.health import Health
+from inkwatch.machine.clock import Clock, SystemClock
+from inkwatch.machine.notify import Notifier
+from inkwatch.publish.teller import Teller
+from inkwatch.watch.event import Event, EventKind, Trigger
+from inkwatch.watch.watcher import Watcher
+
+_LOG = logging.getLogger("inkwatch")
+
+_WAIT_S = 0.25
+"""How long one wait for a view lasts at the most: signals are looked at between two."""
+
+_PROBLEMS_EVERY_S = 1.0
+_MORE_TIME_S = 60.0
+_SILENT_S = 20.0
+"""A camera that is said to run and gives nothing for so long, or five views' time, hangs us."""
+
+_MOST_FAILURES = 5
+"""After so many readings in a row that failed for a fault of ours, starting anew is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """When the loop ends by itself, beside the end of its source.
+
+    `once`: after the first page that is told. `timeout_s`: after so long; None is never.
+    """
+
+    once: bool = False
+    timeout_s: float | None = None
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the loop runs; a reload may put others in place.
+
+    `tellers` are told in order: first those that keep what they are told. `link` is what is known
+    of the broker, None where there is none. `reload` reads the config again and changes the parts.
+    `obey` does what was asked for from outside, and is told each event.
+    """
+
+    config: Config
+    eyes: Eyes
+    watcher: Watcher
+    tellers: Sequence[Teller]
+    link: Link | None = None
+    reload: Callable[["Loop"], None] | None = None
+    obey: Callable[["Loop", View | None, Event | None], None] | None = None
+    notifier: Notifier = field(default_factory=Notifier)
+    clock: Clock = field(default_factory=SystemClock)
+    cooling: Cooling = field(default_factory=Cooling)
+
+
+class Loop:
+    """Runs until a signal, the source's end, or its `Ending`."""
+
+    def __init__(self, parts: Parts, signals: Signals, ending: Ending) -> None:
+        self.parts = parts
+        self._signals = signals
+        self._ending = ending
+        self._pulse = Pulse(parts.notifier, parts.clock.monotonic_s)
+        self._started_s = parts.clock.monotonic_s()
+        self._camera: CameraStatus | None = None
+        self._ready = False
+        self._viewed_s = self._started_s
+        self._health_s = self._started_s
+        self._problems_s = self._started_s
+        self._problems: tuple[str, ...] = ()
+        self._rate_hz = parts.config.camera.rate_hz
+        self._fault = ""
+        self._failures = 0
+
+    def run(self) -> ExitCode:
+        """Look, read and tell until it ends.
+
+        Raises:
+            CameraError: with `once`, the camera cannot be used.
+            BrokenPipeError: nobody reads standard output any more.
+        """
+        self._pulse.start()
+        try:
+            while not self._signals.stop:
+                ended = self._turn()
+                if ended is not None:
+                    return ended
+        except Stopped:
+            pass
+        finally:
+            self._pulse.close()
+        return ExitCode.OK
+
+    @property
+    def health(self) -> Health:
+        """How the device is now."""
+        return gather_health(
+            watcher=self.parts.watcher,
+            eyes=self.parts.eyes,
+            link=self.parts.link,
+            clock=self.parts.clock,
+            started_s=self._started_s,
+            rate_hz=self._rate_hz,
+            temperature_c=self.parts.cooling.temperature_c,
+        )
+
+    def tell_health(self) -> None:
+        """Tell now how the device is."""
+        health = self.health
+        for teller in self.parts.tellers:
+            teller.health(health)
+        if self._ready:
+            self.parts.notifier.status(status_line(health, self.parts.eyes.status()))
+
+    def _turn(self) -> ExitCode | None:
+        """One view, or a short wait; what it ends with, None where it goes on."""
+        parts = self.parts
+        now_s = parts.clock.monotonic_s()
+        if self._signals.take_reload() and parts.reload is not None:
+            parts.notifier.reloading()
+            parts.reload(self)
+            parts.notifier.ready()
+        if self._signals.take_read():
+            parts.watcher.trigger(Trigger.SIGNAL, now_s)
+        parts = self.parts
+        view = parts.eyes.newest(_WAIT_S)
+        camera = parts.eyes.status()
+        self._tell_camera(camera)
+        event = None
+        if view is not None:
+            self._viewed_s = parts.clock.monotonic_s()
+            event = self._look(lambda: parts.watcher.step(view))
+        elif camera.state is CameraState.ENDED:
+            event = self._look(parts.watcher.finish)
+        self._advance(camera)
+        if parts.obey is not None:
+            parts.obey(self, view, event)
+        self._fall_due(camera)
+        return self._ended(view, event, camera)
+
+    def _look(self, step: Callable[[], Event | None]) -> Event | None:
+        """Let the watcher work, and tell what comes of it."""
+        self._pulse.beat(reading=True)
+        try:
+            with self._signals.may_be_left():
+                event = step()
+        except InkwatchError as error:
+            self._fault, self._failures = str(error), 0
+            return None
+        except Exception as error:
+            self._failures += 1
+            if self._failures >= _MOST_FAILURES:
+                raise
+            name = type(error).__name__
+            self._fault = f"A view could not be read, please report it: {name}: {error}"
+            _LOG.debug("%s", self._fault, exc_info=True)
+            return None
+        self._pulse.beat()
+        if event is None:
+            return None
+        self._fault, self._failures = "", 0
+        if self.parts.watcher.blurred and event.kind is not EventKind.CLEARED:
+            _LOG.info("The view did not come into focus and was read as it is.")
+        jpeg = self._jpeg()
+        for teller in self.parts.tellers:
+            teller.event(event, jpeg)
+        return event
+
+    def _jpeg(self) -> bytes | None:
+        picture = self.parts.watcher.picture
+        if picture is None:
+            return None
+        from inkwatch.daemon.picture import jpeg_of
+
+        return jpeg_of(picture)
+
+    def _advance(self, camera: CameraStatus) -> None:
+        """Let the watchdog know of it, unless a camera that is said to run gives nothing."""
+        silent_s = max(_SILENT_S, 5 / self._rate_hz)
+        now_s = self.parts.clock.monotonic_s()
+        if camera.state is not CameraState.RUNNING:
+            self._viewed_s = now_s
+        if now_s - self._viewed_s <= silent_s:
+            self._pulse.beat()
+
+    def _tell_camera(self, camera: CameraStatus) -> None:
+        notifier = self.parts.notifier
+        if not self._ready:
+            self._ready = camera.state in {CameraState.RUNNING, CameraState.ENDED}
+            if self._ready:
+                notifier.ready(f"Watching through {camera.name}")
+            else:
+                notifier.more_time(_MORE_TIME_S)
+        known = self._camera
+        if known is None or _told_of(known) != _told_of(camera):
+            self._camera = camera
+            for teller in self.parts.tellers:
+                teller.camera(camera)
+            if self._ready and known is not None:
+                self.parts.notifier.status(status_line(self.health, camera))
+
+    def _fall_due(self, camera: CameraStatus) -> None:
+        parts = self.parts
+        now_s = parts.clock.monotonic_s()
+        config = parts.config
+        rate_hz = parts.cooling.rate_hz(config.camera.rate_hz, config.health.slow_above_c, now_s)
+        if rate_hz != self._rate_hz:
+            self._rate_hz = rate_hz
+            parts.eyes.slow_down(rate_hz)
+        if now_s >= self._problems_s:
+            self._problems_s = now_s + _PROBLEMS_EVERY_S
+            self._tell_problems(camera)
+        if now_s >= self._health_s:
+            self._health_s = now_s + config.health.every_s
+            self.tell_health()
+
+    def _tell_problems(self, camera: CameraStatus) -> None:
+        cooling = self.parts.cooling
+        problems = gather_problems(
+            camera,
+            self.parts.link,
+            hot_above_c=self.parts.config.health.slow_above_c if cooling.hot else None,
+            others=[self._fault] if self._fault else [],
+        )
+        if problems != self._problems:
+            self._problems = problems
+            for teller in self.parts.tellers:
+                teller.problem(problems)
+
+    def _ended(
+        self, view: View | None, event: Event | None, camera: CameraStatus
+    ) -> ExitCode | None:
+        once, timeout_s = self._ending.once, self._ending.timeout_s
+        if once and event is not None and event.kind is not EventKind.CLEARED and event.raw:
+            return ExitCode.OK
+        ended = view is None and camera.state is CameraState.ENDED
+        late = timeout_s is not None and (
+            self.parts.clock.monotonic_s() - self._started_s >= timeout_s
+        )
+        if once and camera.state is CameraState.FAILED and (camera.permanent or late):
+            kind = FaultKind.FAILED if camera.kind is None else camera.kind
+            message = " ".join(filter(None, (camera.message, camera.mend)))
+            raise CameraError(kind, message, permanent=camera.permanent)
+        if ended or late:
+            return ExitCode.NOTHING if once else ExitCode.OK
+        return None
+
+
+def _told_of(status: CameraStatus) -> tuple[object, ...]:
+    """What of a status is told when it changes; a pause's length is not."""
+    return (status.state, status.name, status.kind, status.message, status.restarts)

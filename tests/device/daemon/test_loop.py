@@ -1,0 +1,350 @@
+"""The loop with eyes, readers and tellers from memory."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from tests.device.watch.desk import Desk, ScriptedReader, a_view
+
+from inkwatch.camera.fakes import FakeEyes
+from inkwatch.camera.faults import CameraError, FaultKind
+from inkwatch.camera.status import CameraState, CameraStatus
+from inkwatch.camera.view import View
+from inkwatch.config.model import Config, HealthSection
+from inkwatch.daemon.cooling import Cooling
+from inkwatch.daemon.daemon import run_daemon
+from inkwatch.daemon.loop import Ending, Loop, Parts
+from inkwatch.daemon.stopping import Signals
+from inkwatch.errors import ExitCode, InputError
+from inkwatch.health import Health
+from inkwatch.machine.clock import FakeClock
+from inkwatch.machine.notify import Notifier
+from inkwatch.page_reader import HowToRead
+from inkwatch.watch.event import Event, EventKind, Trigger
+from inkwatch.watch.watcher import Watcher
+
+RUNNING = CameraStatus(CameraState.RUNNING, "fake", 0.0)
+FAILED = CameraStatus(
+    CameraState.FAILED, "fake", 0.0, kind=FaultKind.VANISHED, message="It is gone.", mend="Plug it."
+)
+PAGE = Desk(page=0).picture()
+OTHER = Desk(page=1).picture()
+
+
+@dataclass
+class Told:
+    """A teller that remembers."""
+
+    events: list[Event] = field(default_factory=list)
+    cameras: list[CameraState] = field(default_factory=list)
+    healths: list[Health] = field(default_factory=list)
+    problems: list[tuple[str, ...]] = field(default_factory=list)
+    closed: int = 0
+
+    def event(self, event: Event, jpeg: bytes | None = None) -> None:
+        self.events.append(event)
+
+    def camera(self, status: CameraStatus) -> None:
+        self.cameras.append(status.state)
+
+    def health(self, health: Health) -> None:
+        self.healths.append(health)
+
+    def problem(self, problems: tuple[str, ...]) -> None:
+        self.problems.append(problems)
+
+    def close(self, timeout_s: float) -> None:
+        self.closed += 1
+
+
+@dataclass
+class Heard(Notifier):
+    """A service manager that remembers what it was told."""
+
+    said: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.watchdog_s = None
+
+    def _send(self, *assignments: str) -> bool:
+        self.said += assignments
+        return True
+
+
+class TickingEyes(FakeEyes):
+    """Lets a clock go on by a fifth of a second with each look."""
+
+    def __init__(self, script: Iterable[View | CameraStatus | None], clock: FakeClock) -> None:
+        super().__init__(script)
+        self._clock = clock
+
+    def newest(self, timeout_s: float) -> View | None:
+        self._clock.advance(0.2)
+        return super().newest(timeout_s)
+
+
+@dataclass
+class Bench:
+    """All that a loop needs; `bench.run(...)` runs it over a script."""
+
+    texts: list[str] = field(default_factory=lambda: ["milk\nbread"])
+    config: Config = field(default_factory=Config)
+    told: Told = field(default_factory=Told)
+    heard: Heard = field(default_factory=Heard)
+    clock: FakeClock = field(default_factory=FakeClock)
+    temperature: Callable[[], float | None] = lambda: None
+
+    def __post_init__(self) -> None:
+        self.reader = ScriptedReader(self.texts)
+        self.watcher = Watcher(self.reader, self.config.watch, HowToRead(min_confidence=0.5))
+
+    def parts(self, script: Iterable[View | CameraStatus | None]) -> Parts:
+        self.eyes = TickingEyes(script, self.clock)
+        return Parts(
+            self.config,
+            self.eyes,
+            self.watcher,
+            [self.told],
+            notifier=self.heard,
+            clock=self.clock,
+            cooling=Cooling(self.temperature),
+        )
+
+    def run(
+        self, script: Iterable[View | CameraStatus | None], ending: Ending | None = None
+    ) -> ExitCode:
+        parts = self.parts(script)
+        return run_daemon(lambda: parts, Ending() if ending is None else ending)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def views(count: int = 8, first: int = 0, picture: object = PAGE) -> list[View]:
+    return [a_view(picture, number) for number in range(first, first + count)]  # type: ignore[arg-type]
+
+
+def test_a_source_is_told_to_its_end(bench: Bench) -> None:
+    assert bench.run(views()) is ExitCode.OK
+    assert [event.reading.text for event in bench.told.events] == ["milk\nbread"]
+    assert bench.told.closed == 1
+    assert bench.eyes.closed
+
+
+def test_what_waits_for_a_vote_is_told_when_the_source_ends() -> None:
+    bench = Bench(["milk?"])
+    bench.run(views(3))
+    assert [event.raw for event in bench.told.events] == ["milk"]
+
+
+def test_once_ends_with_the_first_page(bench: Bench) -> None:
+    assert bench.run(views(50), Ending(once=True)) is ExitCode.OK
+    assert len(bench.told.events) == 1
+    assert bench.watcher.counts.seen < 6
+
+
+def test_once_without_a_page_says_so() -> None:
+    bench = Bench([""])
+    assert bench.run(views(20), Ending(once=True)) is ExitCode.NOTHING
+    assert bench.told.events == []
+
+
+def test_once_waits_no_longer_than_it_was_given() -> None:
+    bench = Bench([""])
+    ending = Ending(once=True, timeout_s=3.0)
+    assert bench.run([*views(40), FAILED], ending) is ExitCode.NOTHING
+    assert bench.watcher.counts.seen <= 16
+
+
+def test_once_tells_a_camera_that_stays_broken(bench: Bench) -> None:
+    with pytest.raises(CameraError, match=r"It is gone\. Plug it\."):
+        bench.run([replace(FAILED, permanent=True), None], Ending(once=True))
+    with pytest.raises(CameraError, match="gone"):
+        bench.run([FAILED, *[None] * 50], Ending(once=True, timeout_s=2.0))
+
+
+def test_a_camera_that_fails_and_comes_back_is_told(bench: Bench) -> None:
+    bench.run([RUNNING, *views(3), FAILED, *[None] * 10, RUNNING, *views(10, 20)])
+    assert bench.told.cameras == [
+        CameraState.RUNNING,
+        CameraState.FAILED,
+        CameraState.RUNNING,
+        CameraState.ENDED,
+    ]
+    assert ("It is gone. Plug it.",) in bench.told.problems
+    assert bench.told.problems[-1] == ()
+    assert len(bench.told.events) == 1
+
+
+def test_it_is_ready_only_when_the_camera_runs(bench: Bench) -> None:
+    starting = CameraStatus(CameraState.STARTING, "", 0.0)
+    bench.run([starting, None, None, RUNNING, *views(3)])
+    said = bench.heard.said
+    ready = said.index("READY=1")
+    assert [line.partition("=")[0] for line in said[:ready]] == ["EXTEND_TIMEOUT_USEC"] * 2
+    assert said.count("READY=1") == 1
+    assert said[-1] == "STOPPING=1"
+
+
+def test_health_is_told_every_so_often() -> None:
+    bench = Bench(config=Config(health=HealthSection(every_s=2.0)))
+    bench.run(views(25))
+    assert 2 <= len(bench.told.healths) <= 4
+    last = bench.told.healths[-1]
+    assert last.seen > 15
+    assert (last.read, last.told) == (1, 1)
+    assert last.skipped["unchanged"] > 10
+    assert last.stage_ms == {"ink": 100.0}
+    assert any(line.startswith("STATUS=Watching through fake; ") for line in bench.heard.said)
+
+
+def test_a_hot_processor_is_spared_until_it_is_cooler() -> None:
+    degrees = iter([70.0, 82.0, 77.0, 74.0, 74.0, 74.0])
+    bench = Bench(temperature=lambda: next(degrees))
+    bench.run(views(200))
+    assert bench.eyes.rates == [1.0, 5.0]
+    (hot,) = [told for told in bench.told.problems if told]
+    assert "above 80 degrees" in hot[0]
+    assert bench.told.problems[-1] == ()
+
+
+def test_a_view_that_cannot_be_read_is_a_problem_and_the_next_is_read(bench: Bench) -> None:
+    bench.reader.fails_with = InputError("the region lies outside the picture.")
+    parts = bench.parts([*views(10)])
+
+    def obey(loop: Loop, view: View | None, event: Event | None) -> None:
+        if bench.watcher.counts.seen == 10:
+            bench.reader.fails_with = None
+
+    parts.obey = obey
+    parts.eyes = TickingEyes([*views(10), *views(10, 10, OTHER)], bench.clock)
+    assert run_daemon(lambda: parts, Ending()) is ExitCode.OK
+    assert ("the region lies outside the picture.",) in bench.told.problems
+    assert len(bench.told.events) == 1
+    assert bench.told.problems[-1] == ()
+
+
+def test_faults_of_our_own_are_a_problem_first_and_an_end_at_last(bench: Bench) -> None:
+    bench.reader.fails_with = RuntimeError("a bug")
+    bench.run(views(10))
+    assert any("a bug" in problem for told in bench.told.problems for problem in told)
+    always = Bench()
+    always.reader.fails_with = RuntimeError("a bug")
+    shown = [v for n in range(20) for v in views(6, 6 * n, OTHER if n % 2 else PAGE)]
+    with pytest.raises(RuntimeError, match="a bug"):
+        always.run(shown)
+    assert always.told.closed == 1
+
+
+def test_the_clock_may_jump_by_years(bench: Bench) -> None:
+    from datetime import timedelta
+
+    script: list[View | None] = list(views(10))
+
+    def jumping() -> Iterable[View | None]:
+        for number, view in enumerate(script):
+            bench.clock.jump(timedelta(days=3650 if number % 2 else -3650))
+            yield view
+
+    assert bench.run(jumping()) is ExitCode.OK
+    assert len(bench.told.events) == 1
+    assert len(bench.told.healths) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_within_a_reading(bench: Bench, number: signal.Signals) -> None:
+    """The reading here would take a minute."""
+    began = threading.Event()
+
+    def slow(*_: object, **__: object) -> None:
+        began.set()
+        deadline_s = time.monotonic() + 60
+        while time.monotonic() < deadline_s:
+            time.sleep(0.01)
+
+    bench.reader.read = slow  # type: ignore[assignment]
+
+    def kill() -> None:
+        assert began.wait(30)
+        os.kill(os.getpid(), number)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    began_s = time.monotonic()
+    assert bench.run(views(20)) is ExitCode.OK
+    killer.join()
+    assert time.monotonic() - began_s < 20
+    assert bench.told.closed == 1
+    assert signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}
+
+
+def test_sigusr1_has_the_page_read_again(bench: Bench) -> None:
+    def shown() -> Iterable[View]:
+        for number, view in enumerate(views(20)):
+            if number == 10:
+                os.kill(os.getpid(), signal.SIGUSR1)
+            yield view
+
+    bench.run(shown())
+    assert [event.trigger for event in bench.told.events] == [Trigger.SEEN, Trigger.SIGNAL]
+    assert bench.told.events[1].kind is EventKind.UNCHANGED
+
+
+def test_sighup_calls_for_the_config(bench: Bench) -> None:
+    reloads: list[Loop] = []
+
+    def shown() -> Iterable[View]:
+        for number, view in enumerate(views(10)):
+            if number == 5:
+                os.kill(os.getpid(), signal.SIGHUP)
+            yield view
+
+    parts = bench.parts(shown())
+    parts.reload = reloads.append
+    run_daemon(lambda: parts, Ending())
+    assert len(reloads) == 1
+    assert "RELOADING=1" in bench.heard.said
+
+
+def test_the_second_stage_says_goodbye_and_ends_the_process() -> None:
+    """Native code that does not come back: the main thread never gets to Python."""
+    ended: list[int] = []
+    said: list[str] = []
+    over = threading.Event()
+
+    def end(code: int) -> None:
+        ended.append(code)
+        over.set()
+
+    with Signals(lambda: said.append("goodbye"), end) as signals:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert over.wait(10)
+        assert signals.stop
+    assert (said, ended) == (["goodbye"], [0])
+
+
+def test_an_end_in_time_needs_no_second_stage() -> None:
+    ended: list[int] = []
+    with Signals(lambda: None, ended.append):
+        os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(1.5)
+    assert ended == []
+
+
+def test_the_parts_that_were_opened_are_closed_where_the_loop_fails(
+    bench: Bench, tmp_path: Path
+) -> None:
+    def broken(*_: object) -> None:
+        raise BrokenPipeError
+
+    bench.told.event = broken  # type: ignore[method-assign, assignment]
+    with pytest.raises(BrokenPipeError):
+        bench.run(views(10))
+    assert bench.eyes.closed
