@@ -12,6 +12,7 @@ from inkwatch.publish.mqtt.store import (
     DamagedError,
     FileLock,
     Message,
+    QueueHeldError,
     Store,
     is_damage,
     salvage_counters,
@@ -221,6 +222,9 @@ class Queue:
             newest = store.newest()
             self._waiting, self._bytes = store.totals()
         except (OSError, sqlite3.Error, DamagedError) as error:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
             self._disk_failed(error)
             return False
         self._sequence = max(self._sequence, counters.get(_SEQUENCE, 0))
@@ -391,7 +395,12 @@ class Queue:
             return
         self._retry_at_s = self._clock() + _RETRY_S
         if self._store is None:
-            if not self._open():
+            try:
+                opened = self._open()
+            except QueueHeldError as error:
+                self._disk_failed(error)
+                return
+            if not opened:
                 return
             self._waiting += len(self._memory)
             self._bytes += sum(message.cost for message in self._memory)

@@ -309,6 +309,30 @@ def test_a_disk_that_comes_late_is_taken_with_what_waits_on_it(
     again.close()
 
 
+def test_a_disk_that_comes_late_and_is_anothers_is_left_to_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+
+    def read_only(*_: object) -> None:
+        raise PermissionError("Read-only file system")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(queue_module, "FileLock", read_only)
+        late = Queue(path, LARGE, clock=clock)
+    other = Queue(path, LARGE)
+    fill(other, range(2))
+    clock.now_s += 11
+    fill(late, range(2, 4))
+    assert "uses the queue" in late.problems[0]
+    assert ids(late) == ["id2", "id3"]
+    other.close()
+    clock.now_s += 11
+    late.tend()
+    assert ids(late) == names(range(4))
+    late.close()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small file system")
 def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     small = tmp_path / "small"
