@@ -1,6 +1,6 @@
 """A camera hangs, vanishes or gives rubbish, again and again: how soon it is told, and seen again.
 
-    python -m tools.soak.camera_cycles [--cycles 300] [--cameras 6] [--limit-s 2400]
+    python -m tools.soak.camera_cycles [--cycles 300] [--cameras 8] [--limit-s 2400]
 
 Real keepers with real processes, all in this one process and looked at in turn; only the cameras in
 the processes are fakes. What this process holds is measured when a tenth is done and at the end.
@@ -163,7 +163,7 @@ def main() -> int:
     """Run it and print the figures as JSON; 1 where a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cycles", type=int, default=300)
-    parser.add_argument("--cameras", type=int, default=6)
+    parser.add_argument("--cameras", type=int, default=8)
     parser.add_argument("--limit-s", type=float, default=2400.0)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()

@@ -132,6 +132,23 @@ def test_a_camera_process_that_is_killed_is_started_again(bench_of: BenchOf) -> 
     assert bench.keeper.pid not in (None, pid)
 
 
+def test_the_end_of_a_whole_service_is_no_fault_of_the_camera(
+    bench_of: BenchOf, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = bench_of()
+    bench.view()
+    pid = bench.keeper.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGTERM)  # as systemd sends it to every process of the service
+    end_s = time.monotonic() + 20
+    while bench.keeper.pid in {pid, None}:
+        assert time.monotonic() < end_s
+        bench.keeper.newest(0.1)
+        assert bench.keeper.status().state is CameraState.RUNNING
+    bench.view()
+    assert caplog.records == []
+
+
 def test_it_looks_less_often_where_it_is_asked_to(bench_of: BenchOf) -> None:
     bench = bench_of(rate_hz=50.0)
     bench.view()
