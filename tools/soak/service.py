@@ -225,6 +225,22 @@ def examines(tree: Booted) -> str:
     return f"worst as root: {told['worst']}"
 
 
+def waits_for_camera(tree: Booted) -> str:
+    """Without a camera it goes on starting, past TimeoutStartSec, until there is one."""
+    drop_in(tree, "start.conf", "[Service]\nTimeoutStartSec=4\n")
+    (tree.root / "srv/page.png").rename(tree.root / "srv/away.png")
+    tree.run("systemctl", "daemon-reload")
+    tree.run("systemctl", "restart", "--no-block", "inkwatch")
+    time.sleep(10.0)
+    state = [tree.show(name) for name in ("ActiveState", "NRestarts")]
+    need(holds=state == ["activating", "0"], what=f"it is {state}:\n{tree.journal('-n', '20')}")
+    (tree.root / "srv/away.png").rename(tree.root / "srv/page.png")
+    took_s = tree.wait_for("ActiveState", "active", 75.0)
+    (tree.root / "etc/systemd/system/inkwatch.service.d/start.conf").unlink()
+    tree.run("systemctl", "daemon-reload")
+    return f"starting for 10 s with TimeoutStartSec=4, ready {took_s:.1f} s after it came"
+
+
 def upgrades(tree: Booted) -> str:
     """Config, password and state stay; a version that is broken is not taken or taken back.
 
@@ -294,15 +310,20 @@ SHORT: tuple[Callable[[Booted], str], ...] = (
 )  # fmt: skip
 LONG: tuple[Callable[[Booted], str], ...] = (
     fails_offline, installs, examines, survives_kill, survives_hang, reloads, stops,
-    refuses_wrong_config, upgrades, uninstalls,
+    refuses_wrong_config, waits_for_camera, upgrades, uninstalls,
 )  # fmt: skip
 
 
 def shorten_watchdog(tree: Booted, seconds: int) -> None:
     """Let the watchdog bite sooner, by a drop-in as an owner would write it."""
+    drop_in(tree, "watchdog.conf", f"[Service]\nWatchdogSec={seconds}\n")
+
+
+def drop_in(tree: Booted, name: str, text: str) -> None:
+    """Change the unit by a file of one's own beside it."""
     folder = tree.root / "etc/systemd/system/inkwatch.service.d"
-    folder.mkdir()
-    (folder / "watchdog.conf").write_text(f"[Service]\nWatchdogSec={seconds}\n")
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text)
 
 
 def run(suite: str, limit_s: float, steps: tuple[Callable[[Booted], str], ...] = LONG) -> None:
