@@ -20,7 +20,7 @@ log=/var/log/inkwatch-install.log
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(dirname "$here")
 
-needs_disk_mb=1200
+needs_disk_mb=800
 needs_memory_mb=380
 start_wait_s=60
 reading_wait_s=60
@@ -327,8 +327,7 @@ remove_old_releases() {
         return 0
     fi
     for old in "$home/releases"/*; do
-        [ -d "$old" ] && [ "$old" != "$release" ] || continue
-        run rm -rf "$old"
+        if [ -d "$old" ] && [ "$old" != "$release" ]; then run rm -rf "$old"; fi
     done
 }
 

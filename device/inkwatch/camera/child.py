@@ -92,6 +92,12 @@ class CameraProcess:
         with contextlib.suppress(BlockingIOError):
             os.eventfd_read(self._bell)
 
+    def was_told_to_end(self) -> bool:
+        """Whether somebody else than the keeper ended it with SIGTERM, as systemd does."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(0.5) in (0, -signal.SIGTERM)
+        return False
+
     def how_it_ended(self) -> str:
         """Words for a process that ended without a last word."""
         try:

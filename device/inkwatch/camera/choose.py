@@ -45,9 +45,11 @@ def open_source(
         return Picamera2Camera(int(rest or 0), settings, note)
     if kind == "v4l2" and (not rest or _is_number(rest)):
         return _v4l2(f"/dev/video{rest or _first_v4l2()}", settings, note)
-    if source.startswith("/dev/"):
+    path = Path(source)
+    # /dev/shm may hold pictures; also a node that is not there now is a node.
+    if source.startswith("/dev/") and not (path.is_dir() or path.is_file()):
         return _v4l2(source, settings, note)
-    return _files(Path(source), max_pixels, hold_s, taken, note)
+    return _files(path, max_pixels, hold_s, taken, note)
 
 
 def _files(

@@ -170,6 +170,11 @@ class Keeper:
                         self._status = CameraStatus(CameraState.ENDED, self._status.name, now_s)
                         return
         except EOFError:
+            if process.was_told_to_end():
+                # Most likely all of the service was; otherwise it is simply started again.
+                self._drop(_CLOSE_S)
+                self._retry_s = now_s + FIRST_S
+                return
             how = process.how_it_ended()
             self._fail(now_s, Fault(FaultKind.FAILED, f"The camera's process {how}."))
 
@@ -216,7 +221,8 @@ class Keeper:
             permanent=fault.permanent,
         )
         if (before.kind, before.message) != (fault.kind, fault.message):
-            _LOG.warning("%s", " ".join(filter(None, (fault.message, fault.mend))))
+            mend = f" To mend it: {fault.mend}" if fault.mend else ""
+            _LOG.warning("%s%s", fault.message, mend)
         self._failed_s = now_s
         self._retry_s = now_s + self._pauses.next_s(now_s, permanent=fault.permanent)
         self._devices = self._devices_now()

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 FIRST_S = 2.0
-SHORT_S = 4.0
+SHORT_S = 2.5
 LONGEST_S = 60.0
 _SHORT_FOR_S = 300.0
 _OVER_AFTER_S = 5.0
@@ -16,8 +16,8 @@ _JITTER = 0.1
 class Pauses:
     """Pauses that grow from 2 s to 60 s.
 
-    For the first five minutes of an outage they stay below about 4 s, so that a camera that comes
-    back is seen again within 10 s: 4 s of pause, 5 s that a start may hang, and the start itself.
+    For the first five minutes of an outage they stay below 3 s, so that a camera that comes back
+    is seen again within 10 s: 3 s of pause, 5 s that a start may hang, and the start itself.
     After that they grow by half each time. An outage is over when the camera ran for 5 s, so that
     one with a loose cable is of use in between; the first pause is short again after a minute.
     Each is spread by a tenth, so that devices that lost power together do not act together.

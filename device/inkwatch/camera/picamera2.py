@@ -1,21 +1,20 @@
 """Cameras on a Raspberry Pi's ribbon cable; the only file that knows picamera2.
 
-Written for picamera2 0.3.12 (Bookworm) and later. Its camera is configured once: a full stream to
+Checked against picamera2 0.3.38. Its camera is configured once: a full stream to
 read and a small one to decide by, both YUV420, whose first plane is the grey picture itself.
 """
 
 import contextlib
-import errno
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as NotInTime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from inkwatch.camera.faults import CameraError, FaultKind
-from inkwatch.camera.holders import held_by, user_name
+from inkwatch.camera.pi_faults import LIST_CAMERAS, told
+from inkwatch.camera.sensor_crop import sensor_crop
 from inkwatch.camera.small import small_of, small_size
 from inkwatch.camera.view import View
 from inkwatch.frames._clock import stamp
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 _BUFFERS = 3
 """One that is filled, one that waits to be, one that is looked at: each is memory of the CMA."""
-_LIST = "Check the cable with the power off, then: rpicam-hello --list-cameras"
 
 
 def load() -> Any:
@@ -57,7 +55,7 @@ def pi_cameras() -> list[dict[str, Any]]:
         CameraError: libcamera cannot look for them.
     """
     picamera2 = load()
-    with _told("The Raspberry Pi camera"):
+    with told("The Raspberry Pi camera"):
         found: list[dict[str, Any]] = picamera2.Picamera2.global_camera_info()
     return [camera for camera in found if "/usb" not in camera["Id"]]
 
@@ -90,11 +88,11 @@ class Picamera2Camera:
             raise CameraError(
                 FaultKind.NO_CAMERA,
                 f"{self.name}: there is no such camera; {len(found)} found.",
-                mend=_LIST,
+                mend=LIST_CAMERAS,
                 permanent=True,
             )
         self.name = f"picamera2:{self._which} ({found[self._which].get('Model', 'camera')})"
-        with _told(self.name):
+        with told(self.name):
             self._camera = self._library.Picamera2(self._which, **self._allocator())
             self._configure()
             self._camera.start()
@@ -107,7 +105,7 @@ class Picamera2Camera:
         """
         if self._camera is None:
             return None
-        with _told(self.name):
+        with told(self.name):
             # A job that was not done in time stays the one that is waited for: each that is left
             # behind would get a picture some day, and keep its buffer for ever.
             if self._job is None:
@@ -165,6 +163,9 @@ class Picamera2Camera:
             encode=None,
             controls=controls,
         )
+        if "use_case" in configuration:
+            # By this name a persistent allocator hands its buffers out again, fitting or not.
+            configuration["use_case"] = "inkwatch-two" if small else "inkwatch-one"
         return configuration
 
     def _controls(self) -> dict[str, Any]:
@@ -229,83 +230,3 @@ class Picamera2Camera:
             width, height = small_size(*main)
         with self._library.MappedArray(request, stream, write=False) as mapped:
             return np.array(mapped.array[:height, :width], np.uint8)
-
-
-def sensor_crop(
-    region: tuple[float, float, float, float], whole: tuple[int, int, int, int], shape: float
-) -> tuple[int, int, int, int]:
-    """The part of a sensor that shows a region of the view and has the picture's shape.
-
-    Args:
-        region: left, top, width and height as shares of the picture without a region.
-        whole: left, top, width and height in the sensor's pixels.
-        shape: the picture's width through its height.
-
-    Returns:
-        Left, top, width and height in the sensor's pixels, inside the whole.
-    """
-    left, top, width, height = whole
-    # What the picture shows without a region is as large as its shape lets it be.
-    full_width = min(width, height * shape)
-    wanted = max(region[2] * full_width, region[3] * full_width, 64 * shape)
-    crop_width = min(wanted, full_width)
-    crop_height = crop_width / shape
-    middle_x = left + (width - full_width) / 2 + (region[0] + region[2] / 2) * full_width
-    full_height = full_width / shape
-    middle_y = top + (height - full_height) / 2 + (region[1] + region[3] / 2) * full_height
-    at_x = min(max(middle_x - crop_width / 2, left), left + width - crop_width)
-    at_y = min(max(middle_y - crop_height / 2, top), top + height - crop_height)
-    return int(at_x), int(at_y), int(crop_width), int(crop_height)
-
-
-@contextlib.contextmanager
-def _told(name: str) -> Iterator[None]:
-    """Turn what they raise into faults that tell what to do: it is RuntimeError for nearly all."""
-    try:
-        yield
-    except CameraError:
-        raise
-    except Exception as error:
-        raise _fault(name, error) from error
-
-
-def _fault(name: str, error: Exception) -> CameraError:
-    chain: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in chain:
-        chain.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    text = " ".join(str(each) for each in chain).lower()
-    numbers = {each.errno for each in chain if isinstance(each, OSError)}
-    if numbers & {errno.EACCES, errno.EPERM} or "permission denied" in text:
-        return CameraError(
-            FaultKind.NO_PERMISSION,
-            f"{name}: this user may not open it.",
-            mend=f"sudo usermod -aG video {user_name()} (then log in again)",
-            permanent=True,
-        )
-    if errno.ENOMEM in numbers or "cannot allocate memory" in text or "out of memory" in text:
-        return CameraError(
-            FaultKind.MEMORY,
-            f"{name}: the kernel has no contiguous memory (CMA) left for its buffers.",
-            mend="In /boot/firmware/config.txt: dtoverlay=vc4-kms-v3d,cma-256 (then reboot); or "
-            "lower `camera.width_px` and `camera.height_px`",
-            permanent=True,
-        )
-    if errno.EBUSY in numbers or "busy" in text or "acquire" in text:
-        return CameraError(
-            FaultKind.BUSY,
-            f"{name}: another program uses it.{held_by(*_media_devices())}",
-            mend="End that program; who it is: sudo fuser -v /dev/media* /dev/video*",
-            permanent=True,
-        )
-    if "not found" in text or "no camera" in text:
-        return CameraError(
-            FaultKind.NO_CAMERA, f"{name}: it is not found.", mend=_LIST, permanent=True
-        )
-    why = next((str(each) for each in reversed(chain) if str(each)), type(error).__name__)
-    return CameraError(FaultKind.FAILED, f"{name} failed: {why}", mend=_LIST)
-
-
-def _media_devices() -> list[str]:
-    return [str(path) for path in Path("/dev").glob("media[0-9]*")]

@@ -1,1 +1,1 @@
-"""Where pictures come from: files, folders, standard input, video; cameras come here too."""
+"""Where pictures come from: files, folders, standard input, video."""

@@ -30,7 +30,7 @@ class Frame:
 
 
 class FrameSource(Protocol):
-    """Anything that gives frames: files, standard input, a video, and cameras to come."""
+    """Anything that gives frames: files, standard input, a video."""
 
     def frames(self) -> Iterator[Frame]:
         """Yield frames until the source ends.

@@ -122,7 +122,14 @@ class MappedArray:
 
 
 class PersistentAllocator:
-    pass
+    """Keeps buffers by the configuration's use case, and hands the same ones out again."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, list[tuple[int, int]]] = {}
+
+    def allocate(self, use_case: str, sizes: list[tuple[int, int]]) -> None:
+        kept = self.kept.setdefault(use_case, sizes)
+        assert kept == sizes, "these buffers were made for other streams"
 
 
 class Picamera2:
@@ -131,7 +138,7 @@ class Picamera2:
         camera_num: int = 0,
         verbose_console: int | None = None,
         tuning: object = None,
-        allocator: object = None,
+        allocator: "PersistentAllocator | None" = None,
     ) -> None:
         WORLD.raise_for("Picamera2")
         assert camera_num < len(WORLD.cameras)
@@ -151,7 +158,7 @@ class Picamera2:
 
     def create_video_configuration(self, **wanted: Any) -> dict[str, Any]:
         assert set(wanted) <= _CONFIGURATION, wanted
-        return wanted
+        return {"use_case": "video"} | wanted
 
     def configure(self, configuration: dict[str, Any]) -> None:
         WORLD.raise_for("configure")
@@ -170,6 +177,9 @@ class Picamera2:
         unknown = set(configuration["controls"]) - set(self.camera_controls)
         if unknown:
             raise RuntimeError(f"Control {unknown} is not advertised by libcamera")
+        if self.allocator is not None:
+            sizes = [stream["size"] for stream in (main, lores) if stream is not None]
+            self.allocator.allocate(configuration["use_case"], sizes)
         self.configuration = configuration
         self.free = configuration["buffer_count"]
 

@@ -1,5 +1,6 @@
 import struct
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,11 @@ def test_paths_are_what_they_are(tmp_path: Path) -> None:
     assert isinstance(named(str(tmp_path)), FolderCamera)
     assert isinstance(named(str(tmp_path / "page.png")), StillCamera)
     assert isinstance(named(str(tmp_path / "film.mp4")), VideoCamera)
+
+
+def test_a_folder_in_memory_is_no_device() -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        assert isinstance(named(folder), FolderCamera)
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,23 @@ def test_a_camera_process_that_is_killed_is_started_again(bench_of: BenchOf) -> 
     assert bench.keeper.pid not in (None, pid)
 
 
+def test_the_end_of_a_whole_service_is_no_fault_of_the_camera(
+    bench_of: BenchOf, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = bench_of()
+    bench.view()
+    pid = bench.keeper.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGTERM)  # as systemd sends it to every process of the service
+    end_s = time.monotonic() + 20
+    while bench.keeper.pid in {pid, None}:
+        assert time.monotonic() < end_s
+        bench.keeper.newest(0.1)
+        assert bench.keeper.status().state is CameraState.RUNNING
+    bench.view()
+    assert caplog.records == []
+
+
 def test_it_looks_less_often_where_it_is_asked_to(bench_of: BenchOf) -> None:
     bench = bench_of(rate_hz=50.0)
     bench.view()
@@ -272,3 +289,9 @@ def test_secrets_are_not_handed_on(bench_of: BenchOf, monkeypatch: pytest.Monkey
     environment = Path(f"/proc/{bench.keeper.pid}/environ").read_bytes()
     assert b"canary" not in environment
     assert b"PATH=" in environment
+
+
+def test_the_log_says_what_mends_it(bench_of: BenchOf, caplog: pytest.LogCaptureFixture) -> None:
+    bench_of(Mode.VANISH).fails()
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["There is no fake camera. To mend it: Set its mode to good."]

@@ -23,7 +23,7 @@ def test_pauses_grow_from_two_seconds_to_sixty() -> None:
 
 
 def test_they_stay_short_for_five_minutes_so_that_a_camera_is_seen_again_soon() -> None:
-    assert max(outage(Pauses(lambda: 1.0), 299)) <= 4.4
+    assert max(outage(Pauses(lambda: 1.0), 299)) < 3
 
 
 def test_a_permanent_fault_waits_longest_and_does_not_forget_the_rest() -> None:
@@ -41,7 +41,7 @@ def test_a_camera_that_ran_for_seconds_is_not_held_back_for_what_was_before() ->
     pauses = Pauses(lambda: MIDDLE)
     outage(pauses, 3600)
     pauses.ran(6.0)
-    assert pauses.next_s(4000.0, permanent=False) == 4.0
+    assert pauses.next_s(4000.0, permanent=False) == 2.5
 
 
 def test_after_a_minute_the_first_pause_is_short_again() -> None:

@@ -12,7 +12,8 @@ from tests.device.camera import fake_picamera2 as fake
 from tests.device.camera.fake_picamera2 import AfModeEnum, AfTriggerEnum, World
 
 from inkwatch.camera.faults import CameraError, FaultKind
-from inkwatch.camera.picamera2 import Picamera2Camera, pi_cameras, sensor_crop
+from inkwatch.camera.picamera2 import Picamera2Camera, pi_cameras
+from inkwatch.camera.sensor_crop import sensor_crop
 from inkwatch.config.model import CameraSection
 from inkwatch.frames.frame import Image
 

@@ -12,6 +12,7 @@ from inkwatch.publish.mqtt.store import (
     DamagedError,
     FileLock,
     Message,
+    QueueHeldError,
     Store,
     is_damage,
     salvage_counters,
@@ -128,7 +129,7 @@ class Queue:
             message = Message(self._next_place, event_id, payload, self._boot, taken_s)
             self._next_place += 1
             self._sequence = max(self._sequence, sequence)
-            if any(waiting.id == event_id for waiting in self._memory):
+            if self._waits(event_id):
                 return
             if message.cost > self._max_bytes:
                 self._dropped += 1
@@ -161,10 +162,13 @@ class Queue:
             if self._store is None or not self._waiting:
                 return None
             try:
-                return self._store.newest()
+                newest = self._store.newest()
+                while newest is not None and newest.place in self._gone:
+                    newest = self._store.newest(before=newest.place)
             except sqlite3.Error as error:
                 self._disk_failed(error)
                 return None
+            return newest
 
     def acknowledge(self, places: list[int]) -> None:
         """Forget events that were delivered."""
@@ -218,6 +222,9 @@ class Queue:
             newest = store.newest()
             self._waiting, self._bytes = store.totals()
         except (OSError, sqlite3.Error, DamagedError) as error:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
             self._disk_failed(error)
             return False
         self._sequence = max(self._sequence, counters.get(_SEQUENCE, 0))
@@ -285,19 +292,42 @@ class Queue:
         self._memory = kept
         if self._store is None:
             return
-        if self._disk_fault:
-            # Still on the disk; left out of what is given until it can be removed.
-            self._gone.update(places)
+        if not self._disk_fault:
+            try:
+                count, size = self._store.remove(places, self._gone, self._counters)
+            except sqlite3.Error as error:
+                if self._mended(error):
+                    return
+            else:
+                self._gone.clear()
+                self._waiting -= count
+                self._bytes -= size
+                return
+        self._hide(places)
+
+    def _hide(self, places: list[int]) -> None:
+        """Leave out of what is given what cannot be removed from the disk yet."""
+        if self._store is None:
             return
         try:
-            count, size = self._store.remove([*places, *self._gone], self._counters)
+            costs = self._store.costs([place for place in places if place not in self._gone])
         except sqlite3.Error as error:
-            if not self._mended(error):
-                self._gone.update(places)
+            self._mended(error)
             return
-        self._gone.clear()
-        self._waiting -= count
-        self._bytes -= size
+        self._gone.update(costs)
+        self._waiting -= len(costs)
+        self._bytes -= sum(costs.values())
+
+    def _waits(self, event_id: str) -> bool:
+        if any(message.id == event_id for message in self._memory):
+            return True
+        if self._store is None:
+            return False
+        try:
+            return self._store.has(event_id)
+        except sqlite3.Error as error:
+            self._mended(error)
+            return False
 
     def _make_room(self, cost: int) -> None:
         before = self._dropped
@@ -313,8 +343,6 @@ class Queue:
                 freed += message.cost
             self._dropped += len(places)
             self._forget(places)
-            if self._gone.intersection(places):
-                break
         if self._dropped > before and not self._told_full:
             self._told_full = True
             _log.warning(
@@ -367,7 +395,12 @@ class Queue:
             return
         self._retry_at_s = self._clock() + _RETRY_S
         if self._store is None:
-            if not self._open():
+            try:
+                opened = self._open()
+            except QueueHeldError as error:
+                self._disk_failed(error)
+                return
+            if not opened:
                 return
             self._waiting += len(self._memory)
             self._bytes += sum(message.cost for message in self._memory)

@@ -16,6 +16,7 @@ from inkwatch.publish.mqtt.broker import (
     TooLargeError,
     Will,
 )
+from inkwatch.publish.mqtt.caution import Caution, OnTheWay
 from inkwatch.publish.mqtt.faults import BrokerFault
 from inkwatch.publish.mqtt.messages import (
     Accepted,
@@ -34,13 +35,8 @@ from inkwatch.publish.mqtt.topics import Topics, birth_topic
 ACCEPT_TIMEOUT_S = 30.0
 """A broker that leaves a message unacknowledged for so long is taken for dead."""
 
-HELD_S = 30.0
-"""A connection that held for so long was no passing luck: pauses begin anew after it."""
-
-SHORT_SESSIONS = 2
-"""After so many connections in a row that did not hold it sends one message at a time, to find out
-whether one of them is the cause: Mosquitto 2.0.11, Debian 12's, hangs up on whoever sends what its
-access list does not allow, often before its refusal arrives."""
+LOG_AGAIN_S = 600.0
+"""The same sentence is not logged again before."""
 
 BIRTH_JITTER_S = 5.0
 """Home Assistant asks all devices at once; they answer within so many seconds."""
@@ -63,14 +59,6 @@ class Subscriptions:
     obey: Callable[[Incoming], None] | None = None
     discovery: str = ""
     prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _OnTheWay:
-    topic: str
-    place: int | None
-    size: int
-    sent_s: float
 
 
 def age_s(event: Message, boot: str) -> float | None:
@@ -112,14 +100,12 @@ class Sender:
         self._connected = False
         self._connections = 0
         self._fault = ""
-        self._told = ""
         self._refusals: dict[str, str] = {}
         self._unheard: dict[str, str] = {}
-        self._session_began_s = 0.0
-        self._short_sessions = 0
-        self._suspected = ""
+        self._caution = Caution()
+        self._logged: dict[str, float] = {}
         # The session's own; used by the thread alone.
-        self._on_the_way: dict[int, _OnTheWay] = {}
+        self._on_the_way: dict[int, OnTheWay] = {}
         self._bytes_on_the_way = 0
         self._ahead: deque[Message] = deque()
         self._cursor = 0
@@ -178,6 +164,10 @@ class Sender:
                 _log.exception("The connection to the broker failed in an unknown way.")
                 self._fault = f"{type(error).__name__} at connecting; the log has more."
             else:
+                if self._stop.is_set():
+                    # Somebody else may tell in our place already: no `offline` from us.
+                    connection.close()
+                    return
                 self._hold(connection)
             self._queue.tend()
             if not self._stop.is_set():
@@ -185,7 +175,7 @@ class Sender:
 
     def _hold(self, connection: Connection) -> None:
         """Use a connection until it is lost or all is to end."""
-        self._session_began_s = time.monotonic()
+        self._caution.began(time.monotonic())
         try:
             self._begin(connection)
             while not self._stop.is_set():
@@ -193,43 +183,19 @@ class Sender:
             self._goodbye(connection)
             connection.close()
         except ConnectionLostError as error:
-            hint = self._lost_early()
-            self._tell(f"The connection to {self._broker.address} is lost: {error}.{hint}")
+            verdict = self._caution.lost(time.monotonic(), self._on_the_way.values())
+            if verdict.culprit is not None:
+                self._deny(verdict.culprit, "it hangs up each time")
+            words = f"The connection to {self._broker.address} is lost: {error}.{verdict.hint}"
+            self._tell(words)
         except Exception as error:
             _log.exception("The connection to the broker is given up for a fault in Inkwatch.")
             self._fault = f"{type(error).__name__} while connected; the log has more."
         finally:
             self._connected = False
             connection.drop()
-            if time.monotonic() - self._session_began_s >= HELD_S:
+            if self._caution.held(time.monotonic()):
                 self._backoff.succeeded()
-
-    def _lost_early(self) -> str:
-        """Find out why connections do not hold, and say what may be the cause; '' if this one did.
-
-        Not every broker says why it ends a connection.
-        """
-        careful = self._is_careful()
-        if time.monotonic() - self._session_began_s >= HELD_S:
-            self._short_sessions = 0
-            return ""
-        self._short_sessions += 1
-        if not careful:
-            return ""
-        alone = next(iter(self._on_the_way.values())) if len(self._on_the_way) == 1 else None
-        before, self._suspected = self._suspected, alone.topic if alone else ""
-        if alone is None:
-            return " It is lost again and again: does another device have the same device.id?"
-        if alone.topic == before:
-            self._deny(alone, "it hangs up each time")
-        return f" It was lost after a message to {alone.topic}: is that allowed?"
-
-    def _is_careful(self) -> bool:
-        """Whether messages are sent one at a time, for the last connections did not hold."""
-        return (
-            self._short_sessions >= SHORT_SESSIONS
-            and time.monotonic() - self._session_began_s < HELD_S
-        )
 
     def _begin(self, connection: Connection) -> None:
         self._on_the_way.clear()
@@ -240,8 +206,8 @@ class Sender:
         self._unheard.clear()
         self._connections += 1
         self._connected = True
-        self._fault = self._told = ""
-        _log.info("Connected to the broker %s.", self._broker.address)
+        self._fault = ""
+        self._log_once(logging.INFO, f"Connected to the broker {self._broker.address}.")
         wanted = self._subscriptions
         filters = [self._topics.commands] if wanted.obey else []
         if wanted.discovery:
@@ -255,6 +221,8 @@ class Sender:
         if self._discover_at_s is not None and now_s >= self._discover_at_s:
             self._discover_at_s = None
             self._outbox.repeat(self._subscriptions.discovery)
+        if (survived := self._caution.settle(now_s)) is not None:
+            self._delivered([survived])
         self._fill(connection)
         self._queue.tend()
         self._handle(connection.work(self._wait_s(now_s)))
@@ -266,21 +234,20 @@ class Sender:
         times_s = [now_s + _TURN_S]
         if self._discover_at_s is not None:
             times_s.append(self._discover_at_s)
-        if self._hold_until_s > now_s:
-            times_s.append(self._hold_until_s)
+        later_s = (self._hold_until_s, self._caution.next_at_s())
+        times_s += [at_s for at_s in later_s if at_s > now_s]
         return max(0.0, min(times_s) - now_s)
 
     def _fill(self, connection: Connection) -> None:
         """Send as much as the window takes: states and answers first, then events in order."""
-        window = 1 if self._is_careful() else connection.window
-        while len(self._on_the_way) < window:
+        while len(self._on_the_way) < connection.window:
             message = self._outbox.take()
             if message is None:
                 break
             if not self._send(connection, message, None):
                 self._outbox.give_back(message)
                 return
-        while len(self._on_the_way) < window and self._next_event() is not None:
+        while len(self._on_the_way) < connection.window and self._next_event() is not None:
             event = self._ahead[0]
             try:
                 payload = with_age(event.payload, age_s(event, self._queue.boot))
@@ -299,7 +266,9 @@ class Sender:
 
     def _send(self, connection: Connection, message: Outgoing, place: int | None) -> bool:
         """Send one message; False where it does not fit on the way now."""
-        size = len(message.payload)
+        now_s, size = time.monotonic(), len(message.payload)
+        if not self._caution.may_send(message.topic, self._on_the_way.values(), now_s):
+            return False
         if self._on_the_way and self._bytes_on_the_way + size > connection.window_bytes:
             return False
         try:
@@ -307,20 +276,18 @@ class Sender:
         except TooLargeError as error:
             self._give_up(message.topic, place, f"the message is too large: {error}")
             return True
-        self._on_the_way[token] = _OnTheWay(message.topic, place, size, time.monotonic())
+        self._on_the_way[token] = OnTheWay(message.topic, place, size, now_s)
         self._bytes_on_the_way += size
         return True
 
     def _handle(self, arrivals: list[Arrival]) -> None:
-        delivered: list[int] = []
+        delivered: list[OnTheWay] = []
         for arrival in arrivals:
             match arrival:
                 case Accepted(token):
-                    if (sent := self._landed(token)) is not None:
-                        self._refusals.pop(sent.topic, None)
-                        if sent.place is not None:
-                            delivered.append(sent.place)
-                            self._refused_pause_s = _REFUSED_PAUSE_S[0]
+                    sent = self._landed(token)
+                    if sent is not None and self._caution.accepted(sent, time.monotonic()):
+                        delivered.append(sent)
                 case Refused():
                     self._refused(arrival)
                 case Incoming():
@@ -331,11 +298,18 @@ class Sender:
                             f"The broker does not let this device listen to {topic}. Allow it in "
                             "the broker's access list."
                         )
-                        _log.warning("%s", self._unheard[topic])
-        if delivered:
-            self._queue.acknowledge(delivered)
+                        self._log_once(logging.WARNING, self._unheard[topic])
+        self._delivered(delivered)
 
-    def _landed(self, token: int) -> _OnTheWay | None:
+    def _delivered(self, sent: list[OnTheWay]) -> None:
+        for each in sent:
+            self._refusals.pop(each.topic, None)
+        places = [each.place for each in sent if each.place is not None]
+        if places:
+            self._refused_pause_s = _REFUSED_PAUSE_S[0]
+            self._queue.acknowledge(places)
+
+    def _landed(self, token: int) -> OnTheWay | None:
         sent = self._on_the_way.pop(token, None)
         if sent is not None:
             self._bytes_on_the_way -= sent.size
@@ -352,7 +326,7 @@ class Sender:
             return
         self._deny(sent, refusal.reason)
 
-    def _deny(self, sent: _OnTheWay, reason: str) -> None:
+    def _deny(self, sent: OnTheWay, reason: str) -> None:
         """The broker does not allow it now: tell that, and try again after a while."""
         self._note_refusal(
             sent.topic,
@@ -379,8 +353,7 @@ class Sender:
             self._outbox.arrived(topic)
 
     def _note_refusal(self, topic: str, words: str) -> None:
-        if self._refusals.get(topic) != words:
-            _log.warning("%s", words)
+        self._log_once(logging.WARNING, words)
         self._refusals[topic] = words
 
     def _receive(self, message: Incoming) -> None:
@@ -399,16 +372,25 @@ class Sender:
         """Tell `offline`, and wait a moment for what is on the way."""
         offline = Outgoing(self._topics.availability, OFFLINE, retain=True)
         token = connection.publish(offline)
-        self._on_the_way[token] = _OnTheWay(offline.topic, None, len(OFFLINE), time.monotonic())
+        self._on_the_way[token] = OnTheWay(offline.topic, None, len(OFFLINE), time.monotonic())
         margin_s = 0.1
         while self._on_the_way:
             left_s = self._deadline_s - margin_s - time.monotonic()
             if left_s <= 0:
                 break
             self._handle(connection.work(left_s))
+        if (survived := self._caution.settle(float("inf"))) is not None:
+            self._delivered([survived])
 
     def _tell(self, words: str) -> None:
         self._fault = words
-        if words != self._told:
-            self._told = words
-            _log.warning("%s", words)
+        self._log_once(logging.WARNING, words)
+
+    def _log_once(self, level: int, words: str) -> None:
+        """A connection that comes and goes all day shall not fill the journal, and the card."""
+        now_s = time.monotonic()
+        if now_s - self._logged.get(words, -LOG_AGAIN_S) >= LOG_AGAIN_S:
+            if len(self._logged) > 50:
+                self._logged.clear()
+            self._logged[words] = now_s
+            _log.log(level, "%s", words)

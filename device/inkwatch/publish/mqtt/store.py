@@ -4,7 +4,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,6 +153,11 @@ class Store:
         rows = self._connection.execute("SELECT name, value FROM counter")
         return {str(name): int(value) for name, value in rows}
 
+    def has(self, event_id: str) -> bool:
+        """Whether a message with that id waits."""
+        found = self._connection.execute("SELECT 1 FROM message WHERE id = ?", (event_id,))
+        return found.fetchone() is not None
+
     def add(self, messages: list[Message], counters: dict[str, int]) -> list[Message]:
         """Keep messages and set counters, all or nothing.
 
@@ -196,30 +201,42 @@ class Store:
         )
         return [Message(*row) for row in rows]
 
-    def newest(self) -> Message | None:
-        """The message put last, if it still waits."""
+    def newest(self, before: int = 2**62) -> Message | None:
+        """The message put last, of those with a lower place than `before`."""
         row = self._connection.execute(
-            "SELECT place, id, payload, boot, taken_s FROM message ORDER BY place DESC LIMIT 1"
+            "SELECT place, id, payload, boot, taken_s FROM message WHERE place < ? "
+            "ORDER BY place DESC LIMIT 1",
+            (before,),
         ).fetchone()
         return None if row is None else Message(*row)
 
-    def remove(self, places: list[int], counters: dict[str, int] | None = None) -> tuple[int, int]:
+    def costs(self, places: list[int]) -> dict[int, int]:
+        """What messages cost in bytes, by place; those that are not there are left out."""
+        found = {}
+        for place in places:
+            row = self._connection.execute(
+                "SELECT length(payload) FROM message WHERE place = ?", (place,)
+            ).fetchone()
+            if row is not None:
+                found[place] = int(row[0]) + ROW_OVERHEAD_BYTES
+        return found
+
+    def remove(
+        self, places: list[int], uncounted: Iterable[int], counters: dict[str, int]
+    ) -> tuple[int, int]:
         """Forget messages, and set counters.
 
         Returns:
-            How many were there, and their cost in bytes.
+            How many of `places` were there, and their cost in bytes; `uncounted` are left out.
         """
-        count = size = 0
         with self._transaction(durable=False):
-            for place in places:
-                row = self._connection.execute(
-                    "DELETE FROM message WHERE place = ? RETURNING length(payload)", (place,)
-                ).fetchone()
-                if row is not None:
-                    count += 1
-                    size += int(row[0]) + ROW_OVERHEAD_BYTES
-            self._count(counters or {})
-        return count, size
+            for place in uncounted:
+                self._connection.execute("DELETE FROM message WHERE place = ?", (place,))
+            costs = self.costs(places)
+            for place in costs:
+                self._connection.execute("DELETE FROM message WHERE place = ?", (place,))
+            self._count(counters)
+        return len(costs), sum(costs.values())
 
     def reclaim(self) -> None:
         """Give the log's room back, as far as the disk lets. Never raises."""

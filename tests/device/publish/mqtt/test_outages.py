@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from tools.soak.broker_outage import run_outage
@@ -66,8 +67,11 @@ def test_a_broker_that_is_killed_again_and_again(
             )
         )
         assert teller.reconnects == 2
-        teller.close(2.0)
+        deadline_s = time.monotonic() + 20
+        while teller.queue_health.waiting and time.monotonic() < deadline_s:
+            time.sleep(0.02)
         assert teller.queue_health.waiting == 0
+        teller.close(2.0)
         assert observer.wait_for(topics.availability, b"offline").payload == b"offline"
 
 
@@ -126,13 +130,14 @@ def test_hostile_commands_through_a_real_broker(
         teller.close(2.0)
 
 
+@pytest.mark.parametrize("protocol", ["5", "3.1.1"])
 def test_an_access_list_without_home_assistant_stops_no_event(
-    mosquitto: Callable[..., Mosquitto], tmp_path: Path
+    mosquitto: Callable[..., Mosquitto], tmp_path: Path, protocol: Literal["5", "3.1.1"]
 ) -> None:
     """Mosquitto 2.0.11 hangs up on what is not allowed, with all that was sent behind it."""
     acl = "user ink\ntopic readwrite inkwatch/#\n\nuser all\ntopic readwrite #\n"
     server = mosquitto(users={"ink": "x", "all": "x"}, acl=acl)
-    settings = MqttSection(host="127.0.0.1", port=server.port, username="ink")
+    settings = MqttSection(host="127.0.0.1", port=server.port, username="ink", protocol=protocol)
     with Observer(server.port, user="all", password="x") as observer:
         teller = make_teller(settings, "desk", tmp_path / "queue.db", Secret("x"))
         for number in range(1, 101):

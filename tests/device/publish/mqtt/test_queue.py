@@ -97,6 +97,15 @@ def test_the_oldest_is_dropped_and_counted_over_restarts(
     again.close()
 
 
+def test_an_id_that_waits_already_takes_no_room(path: Path) -> None:
+    queue = Queue(path, 3 * (1000 + ROW_OVERHEAD_BYTES))
+    fill(queue, range(3), size=1000)
+    queue.put("id2", 2, b"x" * 1000, 0.0)
+    assert ids(queue) == names(range(3))
+    assert queue.health.dropped == 0
+    queue.close()
+
+
 def test_what_can_never_be_sent_counts_as_dropped(path: Path) -> None:
     queue = Queue(path, LARGE)
     fill(queue, range(3))
@@ -298,6 +307,30 @@ def test_a_disk_that_comes_late_is_taken_with_what_waits_on_it(
     assert ids(again) == names(range(5))
     assert all(message.place < LATE_PLACE for message in again.peek(0, 9))
     again.close()
+
+
+def test_a_disk_that_comes_late_and_is_anothers_is_left_to_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+
+    def read_only(*_: object) -> None:
+        raise PermissionError("Read-only file system")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(queue_module, "FileLock", read_only)
+        late = Queue(path, LARGE, clock=clock)
+    other = Queue(path, LARGE)
+    fill(other, range(2))
+    clock.now_s += 11
+    fill(late, range(2, 4))
+    assert "uses the queue" in late.problems[0]
+    assert ids(late) == ["id2", "id3"]
+    other.close()
+    clock.now_s += 11
+    late.tend()
+    assert ids(late) == names(range(4))
+    late.close()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small file system")

@@ -1,9 +1,11 @@
-"""The queue against a model of it: whatever is done in whatever order, reopened at any moment."""
+"""The queue against a model: whatever is done in whatever order, full disks, any restart."""
 
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -22,10 +24,44 @@ class QueueMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name) / "queue.db"
-        self.queue = Queue(self.path, BOUND)
         self.model: list[tuple[str, int]] = []
         self.number = 0
         self.dropped = 0
+        self.now_s = 0.0
+        self.disk_is_full = False
+        self.open()
+
+    def open(self) -> None:
+        self.queue = Queue(self.path, BOUND, clock=lambda: self.now_s)
+        store = self.queue._store
+        assert store is not None
+        add, remove = store.add, store.remove
+
+        def guarded_add(*args: Any) -> Any:
+            self.fail_if_full()
+            return add(*args)
+
+        def guarded_remove(*args: Any) -> Any:
+            self.fail_if_full()
+            return remove(*args)
+
+        store.add = guarded_add  # type: ignore[method-assign, assignment]
+        store.remove = guarded_remove  # type: ignore[method-assign, assignment]
+
+    def fail_if_full(self) -> None:
+        if self.disk_is_full:
+            raise sqlite3.OperationalError("database or disk is full")
+
+    @rule()
+    def fill_the_disk(self) -> None:
+        self.disk_is_full = True
+
+    @rule()
+    def make_room_on_the_disk(self) -> None:
+        self.disk_is_full = False
+        self.now_s += 60
+        self.queue.tend()
+        assert self.queue.problems == ()
 
     @rule(size=st.integers(0, 400))
     def put(self, size: int) -> None:
@@ -54,8 +90,9 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule()
     def reopen(self) -> None:
+        self.make_room_on_the_disk()
         self.queue.close()
-        self.queue = Queue(self.path, BOUND)
+        self.open()
 
     @invariant()
     def it_is_as_the_model(self) -> None:
@@ -69,7 +106,6 @@ class QueueMachine(RuleBasedStateMachine):
         assert self.queue.last_sequence == self.number
         newest = self.queue.newest()
         assert (newest.id if newest else None) == (self.model[-1][0] if self.model else None)
-        assert self.queue.problems == ()
 
     def teardown(self) -> None:
         if hasattr(self, "queue"):

@@ -14,6 +14,7 @@ from inkwatch.camera.status import CameraState, CameraStatus
 from inkwatch.config.model import HomeAssistantSection, MqttSection
 from inkwatch.health import Health
 from inkwatch.publish.mqtt import backoff as backoff_module
+from inkwatch.publish.mqtt import caution as caution_module
 from inkwatch.publish.mqtt import sender as sender_module
 from inkwatch.publish.mqtt.backoff import Backoff
 from inkwatch.publish.mqtt.fake import FakeBroker
@@ -38,6 +39,7 @@ def broker() -> FakeBroker:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Backoff, "pause", lambda *_, **__: 0.01)
     monkeypatch.setattr(sender_module, "BIRTH_JITTER_S", 0.05)
+    monkeypatch.setattr(caution_module, "SETTLE_S", 0.01)
     monkeypatch.setattr(sender_module, "_REFUSED_PAUSE_S", (0.05, 0.1))
 
 
@@ -365,11 +367,12 @@ def test_connections_that_never_hold_are_told_as_such(
     for number in range(1, 10):
         eventually(lambda number=number: broker.logins == number and it.connected)  # type: ignore[misc]
         eventually(lambda: len(broker.payloads(DISCOVERY)) >= broker.logins)
+        time.sleep(10 * caution_module.SETTLE_S)
         broker.away = True
         broker.wake()
         eventually(lambda: not it.connected)
         if "same device.id?" in caplog.text:
-            assert number == sender_module.SHORT_SESSIONS + 1
+            assert number == caution_module.SHORT_SESSIONS + 1
             return
         broker.away = False
     pytest.fail("it was not told")
@@ -412,7 +415,7 @@ def test_a_connection_that_held_begins_the_pauses_anew(
 ) -> None:
     told: list[bool] = []
     monkeypatch.setattr(backoff_module.Backoff, "succeeded", lambda _: told.append(True))
-    monkeypatch.setattr(sender_module, "HELD_S", 0.0)
+    monkeypatch.setattr(caution_module, "HELD_S", 0.0)
     it = teller()
     eventually(lambda: it.connected)
     broker.away = True
