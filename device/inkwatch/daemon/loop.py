@@ -134,6 +134,8 @@ class Loop:
             parts.notifier.reloading()
             parts.reload(self)
             parts.notifier.ready()
+            # The time between two may be another one now.
+            self._health_s = now_s
         if self._signals.take_read():
             parts.watcher.trigger(Trigger.SIGNAL, now_s)
         parts = self.parts

@@ -24,6 +24,8 @@ _FOCUSING = 1.08
 """Sharpness that rises by more than this from view to view has not come to its end."""
 _LEARNED = 0.8
 _DARK_BELOW = 12.0
+_SLACK_S = 0.05
+"""Views may come a little early; one that does must not cost a whole view's time."""
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
 
@@ -128,7 +130,7 @@ class Gate:
         if self._still_since_s is None:
             # It was still from the view before on: that one was the same.
             self._still_since_s = now_s if self._last_s is None else self._last_s
-        if now_s - self._still_since_s < self.rules.settle_s:
+        if now_s - self._still_since_s < self.rules.settle_s - _SLACK_S:
             return Skip.SETTLING
         return None
 
