@@ -131,9 +131,12 @@ class Loop:
         parts = self.parts
         now_s = parts.clock.monotonic_s()
         if self._signals.take_reload() and parts.reload is not None:
-            parts.notifier.reloading()
+            if self._ready:
+                parts.notifier.reloading()
             parts.reload(self)
-            parts.notifier.ready()
+            # Before the camera runs this would say that the service has started.
+            if self._ready:
+                parts.notifier.ready()
             # The time between two may be another one now.
             self._health_s = now_s
         if self._signals.take_read():

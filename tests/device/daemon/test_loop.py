@@ -313,6 +313,28 @@ def test_sighup_calls_for_the_config(bench: Bench) -> None:
     assert "RELOADING=1" in bench.heard.said
 
 
+def test_sighup_before_the_camera_runs_makes_nothing_ready(bench: Bench) -> None:
+    early: list[str] = []
+
+    def shown() -> Iterable[View | CameraStatus | None]:
+        yield CameraStatus(CameraState.STARTING, "", 0.0)
+        yield None
+        os.kill(os.getpid(), signal.SIGHUP)
+        yield None
+        yield None
+        early.extend(bench.heard.said)
+        yield CameraStatus(CameraState.RUNNING, "fake", 0.0)
+        yield from views(3)
+
+    parts = bench.parts(shown())
+    reloads: list[Loop] = []
+    parts.reload = reloads.append
+    run_daemon(lambda: parts, Ending())
+    assert len(reloads) == 1
+    assert not {"READY=1", "RELOADING=1"} & set(early)
+    assert "READY=1" in bench.heard.said
+
+
 def test_the_second_stage_says_goodbye_and_ends_the_process() -> None:
     """Native code that does not come back: the main thread never gets to Python."""
     ended: list[int] = []
