@@ -1,8 +1,9 @@
 """The service in a started Debian system, as `python -m tools.soak.service` tries it at length."""
 
 import pytest
-from tools.soak import pi_tree
 from tools.soak.service import SHORT, prepare, shorten_watchdog
+
+from tools.soak import pi_tree
 
 _REASON = pi_tree.why_not("bookworm")
 

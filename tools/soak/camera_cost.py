@@ -5,17 +5,17 @@
 The daemon's side only takes the views; what it makes of them is not in these figures.
 """
 
-import argparse
-import json
 import os
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from inkwatch.camera.keeper import Keeper
 from inkwatch.config.model import CameraSection
 from inkwatch.machine.memory import pss_bytes, rss_bytes
+from tools.bench.table import Row, at_most
+from tools.soak.report import finish, options
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ def cpu_s(pid: int) -> float:
 
 
 def main() -> int:
-    """Measure and print JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure and print the figures."""
+    parser = options(__doc__, 60.0)
     parser.add_argument("--source", default="fake:")
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--rate-hz", type=float, default=5.0)
@@ -77,8 +77,17 @@ def main() -> int:
     settings = CameraSection(
         source=args.source, rate_hz=args.rate_hz, width_px=width_px, height_px=height_px
     )
-    print(json.dumps(asdict(measure(settings, args.seconds)), indent=2))
-    return 0
+    cost = measure(settings, min(args.seconds, args.limit_s))
+    both = cost.camera_pss_bytes + cost.keeper_pss_bytes
+    # No targets of its own: `idle` has those of the whole daemon.
+    return finish(
+        [
+            at_most("unchanged view: camera's process, share of a core", cost.camera_cpu),
+            at_most("unchanged view: taking the views, share of a core", cost.keeper_cpu),
+            Row("camera's process and a bare keeper, memory (PSS)", f"{both / 1e6:.1f} MB"),
+        ],
+        args.json,
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ Every device has a queue, a connection and a thread of its own, as on machines o
 subscriber hears them all, and asks each of them for its status.
 """
 
-import argparse
 import json
 import random
 import sys
@@ -14,16 +13,18 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from inkwatch.config.model import MqttSection
 from inkwatch.publish.mqtt.teller import MqttTeller
 from inkwatch.publish.mqtt.topics import Topics, discovery_topic
+from tools.bench.table import Row
 from tools.soak.events import made_up_event
 from tools.soak.mosquitto import Mosquitto
 from tools.soak.observer import Heard, Observer
 from tools.soak.publisher import make_teller
+from tools.soak.report import all_of, finish, none_of, options
 
 
 @dataclass(frozen=True)
@@ -139,12 +140,26 @@ def _judge(heard: list[Heard], names: list[str], events: int, all_s: float) -> F
     )
 
 
+def rows(fleet: Fleet) -> list[Row]:
+    """What came of it beside the targets."""
+    told = f"{fleet.devices} devices, {fleet.events} events"
+    return [
+        none_of(f"{told}: lost", fleet.lost),
+        none_of("fleet: mixed up", fleet.mixed),
+        none_of("fleet: devices with events out of order", fleet.out_of_order),
+        Row("fleet: doubles", str(fleet.doubles)),
+        all_of("fleet: online", fleet.online, fleet.devices),
+        all_of("fleet: described for Home Assistant", fleet.described, fleet.devices),
+        all_of("fleet: commands answered", fleet.answered, fleet.devices),
+        Row("fleet: all there after", f"{fleet.all_s:.1f} s", value=fleet.all_s),
+    ]
+
+
 def main() -> int:
-    """Run it and print the figures as JSON; 1 where something was lost or mixed."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Run it and print the figures; 1 where something was lost or mixed."""
+    parser = options(__doc__, 600.0)
     parser.add_argument("--devices", type=int, default=200)
-    parser.add_argument("--events", type=int, default=50)
-    parser.add_argument("--limit-s", type=float, default=600.0)
+    parser.add_argument("--events", type=int, default=50, help="of each")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -155,11 +170,7 @@ def main() -> int:
             limit_s=args.limit_s,
             chance=random.Random(args.seed),  # noqa: S311
         )
-    print(json.dumps(asdict(fleet), indent=2))
-    whole = {fleet.online, fleet.described, fleet.answered} == {args.devices}
-    kept = whole and not (fleet.lost or fleet.mixed or fleet.out_of_order)
-    print("nothing lost or mixed" if kept else "FAILED", file=sys.stderr)
-    return 0 if kept else 1
+    return finish(rows(fleet), args.json)
 
 
 if __name__ == "__main__":

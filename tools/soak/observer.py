@@ -114,6 +114,11 @@ class Observer:
         with self._changed:
             self._heard.clear()
 
+    def forget_topic(self, topic: str) -> None:
+        """Forget what was heard of one topic."""
+        with self._changed:
+            self._heard[:] = [h for h in self._heard if h.topic != topic]
+
     def _on_connect(self, client: paho.Client, *_: object) -> None:
         client.subscribe(self._filter, qos=1)
 

@@ -7,7 +7,6 @@ Every step is real: the installer, pip, systemd, `kill -9`. A still picture stan
 It ends with an error at the first step that does not hold.
 """
 
-import argparse
 import json
 import shutil
 import sys
@@ -18,8 +17,10 @@ from hashlib import sha256
 import jsonschema
 
 from inkwatch.doctor.report import schema_text
+from tools.bench.table import Row
 from tools.soak import pi_tree
 from tools.soak.pi_tree import PROJECT, Booted
+from tools.soak.report import finish, holds, options
 
 PAGE = PROJECT / "device/inkwatch/samples"
 INSTALL = "/srv/inkwatch/systemd/install.sh"
@@ -344,20 +345,27 @@ def run(suite: str, limit_s: float, steps: tuple[Callable[[Booted], str], ...] =
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__, 600.0)
     parser.add_argument("suites", nargs="*", choices=[*pi_tree.SUITES, []], metavar="SUITE")
     parser.add_argument("--make", choices=pi_tree.SUITES, help="make the tree of a suite, and end")
-    parser.add_argument("--limit-s", type=float, default=600.0, help="for each suite")
     args = parser.parse_args()
     if args.make:
         pi_tree.make(args.make)
         return 0
+    ends = time.monotonic() + args.limit_s
+    rows: list[Row] = []
     for suite in args.suites or pi_tree.SUITES:
         if reason := pi_tree.why_not(suite):
-            print(f"{suite:<9} skipped: {reason}")
+            rows.append(Row(f"service, {suite}", f"left out: {reason}"))
             continue
-        run(suite, args.limit_s)
-    return 0
+        try:
+            run(suite, ends - time.monotonic())
+        except (StepError, TimeoutError) as error:
+            print(error, file=sys.stderr)
+            rows.append(holds(f"service, {suite}: installs, lives and goes", kept=False))
+        else:
+            rows.append(holds(f"service, {suite}: installs, lives and goes", kept=True))
+    return finish(rows, args.json)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ It is named like any source: `fake:`, then settings with commas between them:
 
 - `MODE-after=N`: after N good pictures it behaves as the mode says (see `Mode`);
 - `mode-file=PATH`: the mode is read from that file for each picture, so that a test can change it;
-- `picture=PATH`: what it sees; without one, a drawn page. Noise is added, as of a sensor.
+- `picture=PATH`: what it sees; without one, a drawn page. Noise is added, as of a sensor;
+- `turn-file=PATH`: with several pictures, the number of the one that it sees is read from there.
 """
 
 import os
@@ -72,10 +73,11 @@ class FakeCamera:
     def __init__(self, spec: str, width_px: int, height_px: int) -> None:
         self._width_px, self._height_px = width_px, height_px
         self._mode_file: Path | None = None
-        self._picture: Path | None = None
+        self._pictures: list[Path] = []
+        self._turn_file: Path | None = None
         self._turn = (Mode.GOOD, 0)
         self._number = -1
-        self._seen: list[Image] = []
+        self._seen: list[list[Image]] = []
         self._other: Image | None = None
         self._leaked: list[bytes] = []
         for item in filter(None, spec.split(",")):
@@ -83,7 +85,9 @@ class FakeCamera:
             if key == "mode-file":
                 self._mode_file = Path(value)
             elif key == "picture":
-                self._picture = Path(value)
+                self._pictures.append(Path(value))
+            elif key == "turn-file":
+                self._turn_file = Path(value)
             else:
                 self._turn = (Mode(key.removesuffix("-after")), int(value))
 
@@ -105,19 +109,14 @@ class FakeCamera:
                 _block()
             case _:
                 pass
-        page = self._page()
-        noise = np.random.default_rng(1)
-        for _ in range(_NOISY_COPIES):
-            # Held away from both ends so that nothing wraps round.
-            grains = noise.integers(0, 7, page.shape, np.uint8)
-            self._seen.append(np.clip(page, 3, 252) + grains - 3)
-        self._other = np.ascontiguousarray(self._seen[0][:, ::-1])
+        self._seen = [_noisy(self._page(path)) for path in self._pictures or [None]]
+        self._other = np.ascontiguousarray(self._seen[0][0][:, ::-1])
 
     def capture(self, timeout_s: float) -> View | None:
         """Do what the mode says."""
         self._number += 1
         mode = self._mode()
-        image = self._seen[self._number % _NOISY_COPIES]
+        image = self._seen[self._place()][self._number % _NOISY_COPIES]
         match mode:
             case Mode.BLOCK:
                 _block()
@@ -152,10 +151,13 @@ class FakeCamera:
         mode, after = self._turn
         return mode if self._number >= after else Mode.GOOD
 
+    def _place(self) -> int:
+        return 0 if self._turn_file is None else int(self._turn_file.read_text("ascii"))
+
     def _spoilt(self, image: Image, mode: Mode) -> Image:
         match mode:
             case Mode.FREEZE:
-                image = self._seen[0]
+                image = self._seen[self._place()][0]
             case Mode.BLACK | Mode.EVEN:
                 image = np.full_like(image, 0 if mode is Mode.BLACK else 128)
             case Mode.CUT:
@@ -174,9 +176,9 @@ class FakeCamera:
                 pass
         return image
 
-    def _page(self) -> Image:
+    def _page(self, path: Path | None) -> Image:
         shape = (self._height_px, self._width_px)
-        if self._picture is None:
+        if path is None:
             page = np.full(shape, 200, np.uint8)
             # Strokes of several widths, denser to the left, so that a mirrored page is another.
             for line in range(1, 8):
@@ -189,9 +191,16 @@ class FakeCamera:
 
         from inkwatch.frames.decode import read_picture
 
-        image = read_picture(self._picture)
+        image = read_picture(path)
         grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         return np.asarray(cv2.resize(grey, shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _noisy(page: Image) -> list[Image]:
+    noise = np.random.default_rng(1)
+    # Held away from both ends so that nothing wraps round.
+    grains = [noise.integers(0, 7, page.shape, np.uint8) for _ in range(_NOISY_COPIES)]
+    return [np.clip(page, 3, 252) + grain - 3 for grain in grains]
 
 
 def _block() -> NoReturn:
