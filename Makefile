@@ -17,7 +17,9 @@ ifdef INKWATCH_DATA
 export INKWATCH_DATA
 endif
 
-.PHONY: help run test check bench bench-peers format fonts train clean venv venv-dev
+LIMIT_S  ?= 2700
+
+.PHONY: help run test check bench bench-peers soak format fonts train clean venv venv-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +44,9 @@ bench: venv-dev ## what reading costs and how well it reads, beside the targets
 
 bench-peers: ## install the other readers that `make bench` compares with
 	@sh tools/bench/peers.sh .venv-peers
+
+soak: venv-dev ## hours of a device's life in minutes, beside the targets (LIMIT_S=... seconds at the most)
+	@$(DEV_VENV)/bin/python -m tools.soak --limit-s $(LIMIT_S) $(ARGS)
 
 format: venv-dev ## put the code into the project's format
 	@$(DEV_VENV)/bin/ruff format .

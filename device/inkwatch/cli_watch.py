@@ -49,7 +49,7 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
 
     def open_parts() -> Parts:
         parts = opener.parts(config)
-        parts.reload = Reloading(load_config, opener)
+        parts.reload = Reloading(load_config, opener, config)
         return parts
 
     timeout_s = args.timeout

@@ -79,6 +79,10 @@ class Daemon:
         with self._changed:
             return self._changed.wait_for(lambda: holds(self._told), timeout_s)
 
+    def wait_count(self, count: int, timeout_s: float) -> bool:
+        """Wait until so much was told; False where it is not in time."""
+        return self.wait_told(lambda told: len(told) >= count, timeout_s)
+
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal."""
         os.kill(self.pid, number)

@@ -66,7 +66,7 @@ def run_endings(folder: Path, times: int, *, limit_s: float, chance: random.Rand
                 before = len(daemon.told())
                 observer.forget_topic(TOPICS.availability)
                 daemon.start()
-                if not daemon.wait_told(lambda told, n=before: len(told) > n, _START_S):
+                if not daemon.wait_count(before + 1, _START_S):
                     raise TimeoutError(f"nothing was told:\n{daemon.log}")
                 observer.wait_for(TOPICS.availability, b"online")
                 with _restless(desk):

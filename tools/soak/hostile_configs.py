@@ -24,8 +24,8 @@ _GOOD = (
     "health.every_s = 60",
 )
 _NO_VALUE_OF_ANY = (
-    "nan", "inf", "-1", "1e99", "9223372036854775808", "{a = 1}", "[[]]", "1979-05-27", '"\\u0000+#"',
-    '"""a\nb"""', "[1, 2, 3]", '["x"]',
+    "nan", "inf", "-1", "1e99", "9223372036854775808", "{a = 1}", "[[]]", "1979-05-27",
+    '"\\u0000+#"',     '"""a\nb"""', "[1, 2, 3]", '["x"]',
 )  # fmt: skip
 _DAMAGE = b"\x00\xff\"'[]{}=.\\\n#+-_eE19 \xc3\xa9"
 
@@ -61,7 +61,7 @@ def faulty_configs(path: Path, count: int, ends_s: float, chance: random.Random)
             line for line in lines if line.split(" ")[0] != key or line is wrong
         ).encode()
 
-    return _load_all(path, count, ends_s, make)
+    return load_all(path, count, ends_s, make)
 
 
 def damaged_configs(path: Path, count: int, ends_s: float, chance: random.Random) -> Refused:
@@ -75,10 +75,15 @@ def damaged_configs(path: Path, count: int, ends_s: float, chance: random.Random
             text[at : at + chance.randint(0, 4)] = piece or chance.choice(_NO_VALUE_OF_ANY).encode()
         return bytes(text)
 
-    return _load_all(path, count, ends_s, make)
+    return load_all(path, count, ends_s, make)
 
 
-def _load_all(path: Path, count: int, ends_s: float, make: Callable[[], bytes]) -> Refused:
+def load_all(path: Path, count: int, ends_s: float, make: Callable[[], bytes]) -> Refused:
+    """Load what `make` gives, again and again, until `ends_s` (monotonic) at the latest.
+
+    Raises:
+        ValueError: a config is refused without a clear word.
+    """
     tried = taken = unsound = 0
     while tried < count and time.monotonic() < ends_s:
         tried += 1

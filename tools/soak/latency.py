@@ -44,7 +44,7 @@ def run_latency(
             number = turn % len(SAMPLES)
             before = len(daemon.told())
             shown_s = desk.lay(number)
-            told = daemon.wait_told(lambda lines, before=before: len(lines) > before, _PATIENCE_S)
+            told = daemon.wait_count(before + 1, _PATIENCE_S)
             took_s = daemon.told()[before].at_s - shown_s if told else float("inf")
             times[SAMPLES[number].stem].append(took_s)
     finally:

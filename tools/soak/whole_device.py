@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from inkwatch.publish.mqtt.topics import Topics, discovery_topic
@@ -161,7 +162,7 @@ def run_day(folder: Path, pages: int, kills: int, *, limit_s: float, chance: ran
         told=len(wanted),
         told_lost=len(wanted - {str(event["id"]) for event in events}),
         events_in_order=numbers == sorted(numbers),
-        gaps=sum(later - one - 1 for one, later in zip(numbers, numbers[1:], strict=False)),
+        gaps=sum(later - one - 1 for one, later in pairwise(numbers)),
         kills=kills,
         camera_kills=camera_kills,
         states_s=states_s,

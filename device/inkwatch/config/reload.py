@@ -1,5 +1,6 @@
 """What a new config changes in a daemon that runs: which rooms are made anew, and what stays."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,18 +53,21 @@ class Reload:
     kept: tuple[str, ...]
 
 
-def plan_reload(old: Config, new: Config, *, other_password: bool = False) -> Reload:
+def plan_reload(
+    old: Config, new: Config, *, other_password: bool = False, other_files: Collection[str] = ()
+) -> Reload:
     """Compare two configs.
 
     Args:
         old: what the daemon runs by.
         new: what was read just now.
         other_password: whether the broker's password is another one.
+        other_files: settings whose value is the same, and the file that they name another one.
     """
     differing = [key for key in all_settings() if not _same(value_of(old, key), value_of(new, key))]
     kept = tuple(key for key in differing if key in FIXED)
     changed = tuple(key for key in differing if key not in FIXED)
-    rooms = {room for room in map(room_of, changed) if room is not None}
+    rooms = {room for room in map(room_of, (*changed, *other_files)) if room is not None}
     if other_password:
         rooms.add(Room.MQTT)
     values = {key: value_of(old if key in kept else new, key) for key in all_settings()}

@@ -45,12 +45,7 @@ class Opener:
         eyes = self.eyes(config)
         try:
             self._reader = self.reader(config)
-            watcher = Watcher(
-                self._reader,
-                config.watch,
-                how_to_read(config),
-                keep_pictures=bool(config.mqtt.host) and config.mqtt.image,
-            )
+            watcher = Watcher(self._reader, config.watch, how_to_read(config))
             parts = Parts(config, eyes, watcher, (), notifier=self.notifier)
             self.open_mqtt(parts, config)
             self.set_tellers(parts)
@@ -81,6 +76,7 @@ class Opener:
         """Open the broker's teller where there is a broker."""
         self._mqtt = mqtt = open_mqtt(config)
         parts.link, parts.obey = mqtt, None
+        parts.watcher.keep_pictures = mqtt is not None and config.mqtt.image
         if mqtt is not None:
             from inkwatch.daemon.obey import Obedience
 

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from inkwatch.config.model import Config
 from inkwatch.config.reload import Room, plan_reload
+from inkwatch.config.secrets import read_password
 from inkwatch.daemon.loop import Loop
+from inkwatch.daemon.named_files import changed_files, file_marks
 from inkwatch.daemon.opening import Opener
 from inkwatch.errors import InkwatchError
 
@@ -18,25 +20,37 @@ class Reloading:
     Args:
         load: reads the config again, with what the command line says over it.
         opener: opens the parts anew.
+        config: what the parts were opened by just now.
     """
 
-    def __init__(self, load: Callable[[], Config], opener: Opener) -> None:
+    def __init__(self, load: Callable[[], Config], opener: Opener, config: Config) -> None:
         self._load = load
         self._opener = opener
+        self._password = read_password(config)
+        self._marks = file_marks(config)
 
     def __call__(self, loop: Loop) -> None:
         """Change what the new config changes; where it is wrong, all stays as it is."""
         parts = loop.parts
         try:
-            plan = plan_reload(parts.config, self._load())
+            new = self._load()
+            password = read_password(new)
+            marks = file_marks(new)
+            files = changed_files(self._marks, marks)
+            plan = plan_reload(
+                parts.config, new, other_password=password != self._password, other_files=files
+            )
             self._change(loop, plan.config, plan.rooms)
         except InkwatchError as error:
             _LOG.error("The config was not taken, all stays as it was: %s", error)
             return
         for key in plan.kept:
             _LOG.warning("%s holds only after a restart.", key)
-        changed = ", ".join(plan.changed) or "nothing"
-        _LOG.info("The config was read again; changed: %s.", changed)
+        changed = [*plan.changed, *(f"the file of {key}" for key in files)]
+        if password != self._password:
+            changed.append("the broker's password")
+        self._password, self._marks = password, marks
+        _LOG.info("The config was read again; changed: %s.", ", ".join(changed) or "nothing")
 
     def _change(self, loop: Loop, config: Config, rooms: frozenset[Room]) -> None:
         parts, opener = loop.parts, self._opener

@@ -52,7 +52,7 @@ class Watcher:
         settings: when a view is worth reading.
         how: how pages are read. Its `min_confidence` is what words need to be told.
         first_sequence: the number of the first event.
-        keep_pictures: whether `picture` is there with each event.
+        keep_pictures: whether `picture` is there with each event; may be set at any time.
 
     Attributes:
         counts: what became of the views.
@@ -75,7 +75,7 @@ class Watcher:
         self.timings: dict[str, float] = {}
         self.picture: Image | None = None
         self.sequence = first_sequence
-        self._keep_pictures = keep_pictures
+        self.keep_pictures = keep_pictures
         self._glancer = Glancer()
         self._gate = Gate(GateRules())
         self._news = News(0.0, tell_cleared=True)
@@ -191,7 +191,7 @@ class Watcher:
         self._read_s = self._now_s
         self.timings = dict(reading.timings)
         frame = view.frame
-        if not self._keep_pictures:
+        if not self.keep_pictures:
             frame = replace(frame, image=np.empty((0, 0), np.uint8))
         vote.ballots.append(_Ballot(reading, frame))
         self._vote = vote
@@ -214,7 +214,8 @@ class Watcher:
         if not news and vote.trigger is Trigger.SEEN:
             return None
         self.blurred = vote.blurred
-        self.picture = frame.image if self._keep_pictures else None
+        # Pictures may have been switched on after this one was read.
+        self.picture = frame.image if self.keep_pictures and frame.image.size else None
         self.counts.told += 1
         event = Event(
             id=str(uuid.uuid4()),

@@ -1,4 +1,4 @@
-"""The one place that uses paho-mqtt: a connection, from login to its end.
+"""A connection over paho-mqtt, from login to its end.
 
 What paho does beyond the protocol is not used, for it holds messages in memory without bound,
 takes them while offline, and sends them again on its own. Each connection has a client of its own,
@@ -12,48 +12,33 @@ import select
 import socket
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from paho.mqtt.client import (
     MQTT_CLEAN_START_FIRST_ONLY,
     MQTT_ERR_SUCCESS,
     Client,
-    ConnectFlags,
-    DisconnectFlags,
-    MQTTMessage,
     WebsocketConnectionError,
 )
-from paho.mqtt.enums import CallbackAPIVersion, LogLevel, MQTTProtocolVersion
+from paho.mqtt.enums import MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from inkwatch.config.model import MqttSection
 from inkwatch.config.secrets import Secret
 from inkwatch.publish.mqtt import faults
 from inkwatch.publish.mqtt.broker import Connection, ConnectionLostError, TooLargeError, Will
-from inkwatch.publish.mqtt.faults import BrokerFault, BrokerFaultKind, Where
-from inkwatch.publish.mqtt.messages import (
-    Accepted,
-    Arrival,
-    Incoming,
-    Outgoing,
-    Refused,
-    SubscriptionRefused,
+from inkwatch.publish.mqtt.client import (
+    CONNECT_TIMEOUT_S,
+    LARGEST_INCOMING_BYTES,
+    WINDOW,
+    make_client,
 )
-from inkwatch.publish.mqtt.tls import make_context
-
-CONNECT_TIMEOUT_S = 5.0
-"""For each step: the connection, the encryption, the login."""
-
-WINDOW = 32
-"""Messages on the way at once: 10,000 in a minute need no more at 0.1 s there and back."""
+from inkwatch.publish.mqtt.faults import BrokerFault, BrokerFaultKind, Where
+from inkwatch.publish.mqtt.inbox import Inbox
+from inkwatch.publish.mqtt.messages import Arrival, Outgoing
 
 WINDOW_BYTES = 256 * 1024
-LARGEST_INCOMING_BYTES = 64 * 1024
-"""Told to the broker (MQTT 5); commands are far smaller."""
-
 _WEBSOCKET_BYTES = 64 * 1024
 _WEBSOCKET_LARGEST = 128 * 1024
 _WEBSOCKET_BUFFER = 512 * 1024
@@ -90,7 +75,8 @@ class PahoBroker:
 
     def connect(self, will: Will | None) -> Connection:
         """Connect and log in. See `Broker`."""
-        connection = PahoConnection(self._client(will), self._where, self._wake_fd)
+        client = make_client(self._settings, self._password, self._where.client_id, will)
+        connection = PahoConnection(client, self._where, self._wake_fd)
         try:
             connection.log_in(self._settings.keepalive_s)
         except BaseException:
@@ -109,33 +95,6 @@ class PahoBroker:
         if descriptor >= 0:
             os.close(descriptor)
 
-    def _client(self, will: Will | None) -> Client:
-        settings = self._settings
-        version5 = settings.protocol == "5"
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=self._where.client_id,
-            # Commands sent while we are away shall not be obeyed late: no session is kept.
-            clean_session=None if version5 else True,
-            protocol=MQTTProtocolVersion.MQTTv5 if version5 else MQTTProtocolVersion.MQTTv311,
-            transport=settings.transport,
-            reconnect_on_failure=False,
-        )
-        client.connect_timeout = CONNECT_TIMEOUT_S
-        # Our own window is narrower; should that ever fail, paho must refuse and not queue.
-        client.max_inflight_messages_set(2 * WINDOW)
-        client.max_queued_messages_set(2 * WINDOW)
-        if will is not None:
-            client.will_set(will.topic, will.payload, qos=1, retain=True)
-        if settings.username or self._password:
-            password = self._password.reveal() if self._password else None
-            client.username_pw_set(settings.username, password)
-        if settings.transport == "websockets":
-            client.ws_set_options(path=settings.websocket_path)
-        if settings.tls.enabled:
-            client.tls_set_context(make_context(settings.tls))
-        return client
-
 
 class PahoConnection:
     """One connection over paho. See `Connection`."""
@@ -144,22 +103,12 @@ class PahoConnection:
         self._client = client
         self._where = where
         self._wake_fd = wake_fd
-        self._arrivals: list[Arrival] = []
-        self._welcome: tuple[ReasonCode, Properties | None] | None = None
-        self._lost: str | None = None
-        self._last_error = ""
-        self._filters: dict[int, tuple[str, ...]] = {}
+        self._inbox = Inbox(client, where.client_id)
         self._version5 = client.protocol == MQTTProtocolVersion.MQTTv5
         self._websocket = client.transport == "websockets"
         self._largest = _WEBSOCKET_LARGEST if self._websocket else 268_435_455
         self.window = WINDOW
         self.window_bytes = _WEBSOCKET_BYTES if self._websocket else WINDOW_BYTES
-        client.on_connect = self._on_connect
-        client.on_disconnect = self._on_disconnect
-        client.on_message = self._on_message
-        client.on_publish = self._on_publish
-        client.on_subscribe = self._on_subscribe
-        client.on_log = self._on_log
 
     def log_in(self, keepalive_s: int) -> None:
         """Connect, encrypt, log in.
@@ -169,20 +118,20 @@ class PahoConnection:
         """
         self._open(keepalive_s)
         deadline_s = time.monotonic() + CONNECT_TIMEOUT_S
-        while self._welcome is None:
+        while self._inbox.welcome is None:
             left_s = deadline_s - time.monotonic()
             if left_s <= 0:
                 raise faults.no_answer(self._where)
             try:
                 self._turn(left_s)
             except ConnectionLostError as error:
-                if self._welcome is None:
+                if self._inbox.welcome is None:
                     raise self._unwelcome() from error
-        reason, properties = self._welcome
+        reason, properties = self._inbox.welcome
         # A refused login is an answer too: only 0 is a welcome.
         if reason.is_failure or reason.value != 0:
             raise faults.fault_from_reason(reason.value, str(reason), self._where)
-        if self._lost is not None:
+        if self._inbox.lost is not None:
             raise faults.closed_early(self._where)
         self._heed(properties)
         # From here on nothing is to be explained, and paho would write a line for each packet.
@@ -197,8 +146,8 @@ class PahoConnection:
         else:
             result, mid = self._client.subscribe([(topic, 1) for topic in filters])
         if result != MQTT_ERR_SUCCESS or mid is None:
-            raise ConnectionLostError(self._lost or "the connection is gone")
-        self._filters[mid] = tuple(filters)
+            raise ConnectionLostError(self._inbox.lost or "the connection is gone")
+        self._inbox.filters[mid] = tuple(filters)
 
     def publish(self, message: Outgoing) -> int:
         """Publish with QoS 1. See `Connection`."""
@@ -210,25 +159,25 @@ class PahoConnection:
         if self._version5 and message.correlation is not None:
             properties = _properties(PacketTypes.PUBLISH)
             properties.CorrelationData = message.correlation
-        if self._lost is not None:
-            raise ConnectionLostError(self._lost)
+        if self._inbox.lost is not None:
+            raise ConnectionLostError(self._inbox.lost)
         try:
             info = self._client.publish(
                 message.topic, message.payload, qos=1, retain=message.retain, properties=properties
             )
         except OSError as error:
             raise ConnectionLostError(str(error)) from error
-        if info.rc != MQTT_ERR_SUCCESS or self._lost is not None:
-            raise ConnectionLostError(self._lost or f"nothing can be sent ({info.rc.name})")
+        if info.rc != MQTT_ERR_SUCCESS or self._inbox.lost is not None:
+            raise ConnectionLostError(self._inbox.lost or f"nothing can be sent ({info.rc.name})")
         return info.mid
 
     def work(self, timeout_s: float) -> list[Arrival]:
         """Send and receive. See `Connection`."""
-        if not self._arrivals and self._lost is None:
+        if not self._inbox.arrivals and self._inbox.lost is None:
             self._turn(timeout_s)
-        arrivals, self._arrivals = self._arrivals, []
-        if not arrivals and self._lost is not None:
-            raise ConnectionLostError(self._lost)
+        arrivals = self._inbox.take()
+        if not arrivals and self._inbox.lost is not None:
+            raise ConnectionLostError(self._inbox.lost)
         return arrivals
 
     def close(self) -> None:
@@ -279,7 +228,7 @@ class PahoConnection:
 
     def _unwelcome(self) -> BrokerFault:
         # With TLS 1.3 a certificate of ours is judged after the handshake: the first read fails.
-        if faults.is_about_our_certificate(self._last_error):
+        if faults.is_about_our_certificate(self._inbox.last_error):
             return faults.client_certificate_refused(self._where)
         return faults.closed_early(self._where)
 
@@ -302,8 +251,8 @@ class PahoConnection:
         """Wait for the socket or `wake`, then let paho read and write."""
         client = self._client
         sock = client.socket()
-        if sock is None or self._lost is not None:
-            raise ConnectionLostError(self._lost or "the connection is gone")
+        if sock is None or self._inbox.lost is not None:
+            raise ConnectionLostError(self._inbox.lost or "the connection is gone")
         buffered = bool(getattr(sock, "pending", int)())
         poll = select.poll()
         descriptor = sock.fileno()
@@ -321,80 +270,17 @@ class PahoConnection:
                 client.loop_write()
             client.loop_misc()
         except Exception as error:  # packets that make no sense raise anything
-            self._lost = self._lost or f"{type(error).__name__}: {error}"
+            self._inbox.lost = self._inbox.lost or f"{type(error).__name__}: {error}"
         if client.socket() is None:
-            self._lost = self._lost or "the connection broke"
-        if self._lost is not None and not self._arrivals:
-            raise ConnectionLostError(self._lost)
+            self._inbox.lost = self._inbox.lost or "the connection broke"
+        if self._inbox.lost is not None and not self._inbox.arrivals:
+            raise ConnectionLostError(self._inbox.lost)
 
     def _read(self) -> None:
         for _ in range(_PACKETS_A_TURN):
-            before = len(self._arrivals)
-            if self._client.loop_read() != MQTT_ERR_SUCCESS or len(self._arrivals) == before:
+            before = len(self._inbox.arrivals)
+            if self._client.loop_read() != MQTT_ERR_SUCCESS or len(self._inbox.arrivals) == before:
                 return
-
-    def _on_connect(
-        self, _client: Client, _data: Any, _flags: ConnectFlags, reason: ReasonCode,
-        properties: Properties | None,
-    ) -> None:  # fmt: skip
-        self._welcome = (reason, properties)
-
-    def _on_disconnect(
-        self, _client: Client, _data: Any, flags: DisconnectFlags, reason: ReasonCode,
-        _properties: Properties | None,
-    ) -> None:  # fmt: skip
-        if not flags.is_disconnect_packet_from_server:
-            self._lost = self._lost or "the connection broke"
-        elif reason.value == 0x8E:
-            self._lost = (
-                f"another client has logged in as {self._where.client_id!r}; give each device a "
-                "device.id of its own"
-            )
-        else:
-            self._lost = f"the broker ended the connection ({reason})"
-
-    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            return
-        properties = message.properties
-        correlation = getattr(properties, "CorrelationData", None)
-        self._arrivals.append(
-            Incoming(
-                topic,
-                bytes(message.payload),
-                bool(message.retain),
-                str(getattr(properties, "ResponseTopic", "")),
-                None if correlation is None else bytes(correlation),
-            )
-        )
-
-    def _on_publish(
-        self, _client: Client, _data: Any, mid: int, reason: ReasonCode,
-        _properties: Properties | None,
-    ) -> None:  # fmt: skip
-        if not reason.is_failure:
-            self._arrivals.append(Accepted(mid))
-            return
-        # Topic name invalid, packet too large, payload format invalid: about this message alone.
-        forever = reason.value in {0x90, 0x95, 0x99}
-        self._arrivals.append(Refused(mid, str(reason), forever))
-
-    def _on_subscribe(
-        self, _client: Client, _data: Any, mid: int, reasons: list[ReasonCode],
-        _properties: Properties | None,
-    ) -> None:  # fmt: skip
-        filters = self._filters.pop(mid, ())
-        refused = tuple(
-            topic for topic, reason in zip(filters, reasons, strict=False) if reason.value >= 0x80
-        )
-        if refused:
-            self._arrivals.append(SubscriptionRefused(refused))
-
-    def _on_log(self, _client: Client, _data: Any, level: int, words: str) -> None:
-        if level == LogLevel.MQTT_LOG_ERR:
-            self._last_error = words
 
 
 def _properties(packet: int) -> Properties:

@@ -6,12 +6,14 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from paho.mqtt.client import DisconnectFlags
+from paho.mqtt.client import Client, DisconnectFlags
+from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 from tests.device.publish.mqtt.authority import Authority
@@ -24,8 +26,10 @@ from inkwatch.config.secrets import Secret
 from inkwatch.errors import ExitCode
 from inkwatch.publish.mqtt import connection as connection_module
 from inkwatch.publish.mqtt.broker import Connection, ConnectionLostError, TooLargeError, Will
+from inkwatch.publish.mqtt.client import KEPT_BYTES
 from inkwatch.publish.mqtt.connection import PahoBroker, PahoConnection
 from inkwatch.publish.mqtt.faults import BrokerFault, BrokerFaultKind
+from inkwatch.publish.mqtt.inbox import Inbox
 from inkwatch.publish.mqtt.messages import (
     Accepted,
     Arrival,
@@ -174,12 +178,12 @@ def test_what_the_access_list_denies_is_noticed(mosquitto: MakeMosquitto) -> Non
 
 
 def test_a_refused_subscription_is_told() -> None:
-    connection = connection_module.PahoConnection.__new__(connection_module.PahoConnection)
-    connection._filters = {7: ("a", "b")}
-    connection._arrivals = []
+    inbox = Inbox(Client(CallbackAPIVersion.VERSION2), "tester")
+    inbox.filters = {7: ("a", "b")}
     reasons = [ReasonCode(PacketTypes.SUBACK, identifier=code) for code in (1, 0x87)]
-    connection._on_subscribe(None, None, 7, reasons, None)  # type: ignore[arg-type]
-    assert connection._arrivals == [SubscriptionRefused(("b",))]
+    inbox._on_subscribe(None, None, 7, reasons, None)  # type: ignore[arg-type]
+    assert inbox.take() == [SubscriptionRefused(("b",))]
+    assert inbox.take() == []
 
 
 def test_the_brokers_limits_are_kept(mosquitto: MakeMosquitto) -> None:
@@ -209,6 +213,56 @@ def test_a_hostile_giant_is_not_even_sent_to_us(mosquitto: MakeMosquitto) -> Non
     broker.close()
 
 
+def test_a_hostile_giant_takes_no_memory_where_the_broker_cannot_be_told(
+    mosquitto: MakeMosquitto,
+) -> None:
+    """With MQTT 3.1.1 the broker sends it, a retained one at each connection."""
+    server = mosquitto()
+    with Observer(server.port, "t/c") as sender:
+        sender.send("t/a", b"x" * 20_000_000, retain=True)
+        # A topic may be nearly as long as what is kept.
+        sender.send("t/" + "b" * 65_000, b"y" * 5_000_000, retain=True)
+        sender.send("t/c", b"last", retain=True)
+        sender.wait_for("t/c")
+    broker = broker_at(server.port, protocol="3.1.1")
+    tracemalloc.start()
+    connection = broker.connect(WILL)
+    connection.subscribe(["t/+"])
+    came: dict[str, Incoming] = {}
+    deadline_s = time.monotonic() + 20
+    while len(came) < 3 and time.monotonic() < deadline_s:
+        arrivals = connection.work(0.2)
+        came |= {each.topic[:3]: each for each in arrivals if isinstance(each, Incoming)}
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert set(came) == {"t/a", "t/b", "t/c"}
+    assert came["t/c"].payload == b"last"
+    assert all(len(message.payload) <= 2 * KEPT_BYTES for message in came.values())
+    assert peak < 4_000_000
+    # They were acknowledged, and the connection is as good as ever.
+    connection.publish(Outgoing("t/will", b"still here"))
+    work_until(connection, Accepted)
+    connection.close()
+    broker.close()
+
+
+def test_a_hostile_giant_over_websockets_ends_the_connection(mosquitto: MakeMosquitto) -> None:
+    server = mosquitto()
+    with Observer(server.port, "t/c") as sender:
+        sender.send("t/a", b"x" * 20_000_000, retain=True)
+        sender.send("t/c", b"last")
+        sender.wait_for("t/c")
+    bridge = WebsocketBridge(server.port)
+    broker = broker_at(bridge.port, protocol="3.1.1", transport="websockets")
+    connection = broker.connect(WILL)
+    connection.subscribe(["t/+"])
+    with pytest.raises(ConnectionLostError, match="message_size_limit"):
+        work_until(connection, Incoming)
+    connection.drop()
+    broker.close()
+    bridge.close()
+
+
 def test_a_broker_that_says_why_it_ends_a_connection_is_quoted(mosquitto: MakeMosquitto) -> None:
     broker = broker_at(mosquitto().port)
     for code, words in ((0x8E, r"device\.id of its own"), (0x8B, "Server shutting down")):
@@ -217,7 +271,7 @@ def test_a_broker_that_says_why_it_ends_a_connection_is_quoted(mosquitto: MakeMo
         # As paho hands it on; this Mosquitto hangs up without a word.
         flags = DisconnectFlags(is_disconnect_packet_from_server=True)
         reason = ReasonCode(PacketTypes.DISCONNECT, identifier=code)
-        connection._on_disconnect(connection._client, None, flags, reason, None)
+        connection._inbox._on_disconnect(connection._client, None, flags, reason, None)
         with pytest.raises(ConnectionLostError, match=words):
             connection.work(5)
         connection.drop()

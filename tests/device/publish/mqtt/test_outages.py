@@ -97,39 +97,6 @@ def test_a_process_that_is_told_to_end_keeps_what_waits(
         again.close(1.5)
 
 
-def test_hostile_commands_through_a_real_broker(
-    mosquitto: Callable[..., Mosquitto], tmp_path: Path
-) -> None:
-    server = mosquitto()
-    topics = Topics("inkwatch", "desk")
-    chance = random.Random(11)
-    with Observer(server.port, topics.response("#")) as observer:
-        observer.send(topics.command("read"), b"{}", retain=True)
-        teller = make_teller(
-            MqttSection(host="127.0.0.1", port=server.port), "desk", tmp_path / "queue.db"
-        )
-        teller.start()
-        while not teller.connected:
-            time.sleep(0.01)
-        time.sleep(0.2)
-        for number in range(400):
-            junk = chance.choice([chance.randbytes(40), b"{" * 900, b"x" * 20_000, b'{"id":1}'])
-            name = chance.choice(["read", "pause", "rm -rf", "日本", "x" * 500])
-            payload = junk if name in {"read", "pause"} else b"{}"
-            tail = chance.randbytes(number % 9)
-            observer.send(topics.command(name), payload, CorrelationData=tail)
-        observer.send(topics.command("read"), b"{}", ResponseTopic="homeassistant/status")
-        observer.send(topics.command("x"), b"end")
-        time.sleep(0.5)
-        assert teller.commands.empty()
-        assert len(observer.all()) <= 30
-        time.sleep(3)
-        observer.send(topics.command("status"), b'{"id":"good"}')
-        command = teller.commands.get(timeout=10)
-        assert (command.name, command.id) == ("status", "good")
-        teller.close(2.0)
-
-
 @pytest.mark.parametrize("protocol", ["5", "3.1.1"])
 def test_an_access_list_without_home_assistant_stops_no_event(
     mosquitto: Callable[..., Mosquitto], tmp_path: Path, protocol: Literal["5", "3.1.1"]
