@@ -109,7 +109,7 @@ class FakeCamera:
                 _block()
             case _:
                 pass
-        self._seen = [_noisy(self._page(path)) for path in self._pictures or [None]]
+        self._seen = [_noisy(self._page(path)) for path in (*self._pictures,) or (None,)]
         self._other = np.ascontiguousarray(self._seen[0][0][:, ::-1])
 
     def capture(self, timeout_s: float) -> View | None:

@@ -1,4 +1,4 @@
-"""Each long test of the whole daemon, in a few seconds. Times are judged with room: others run too."""
+"""Each long test of the whole daemon, in a few seconds; times are judged with room."""
 
 import random
 from pathlib import Path

@@ -4,20 +4,18 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from inkwatch.health import QueueHealth
-from inkwatch.publish.mqtt.store import (
-    DamagedError,
+from inkwatch.publish.mqtt.queue_file import (
     FileLock,
-    Message,
     QueueHeldError,
-    Store,
-    is_damage,
     salvage_counters,
     set_aside,
 )
+from inkwatch.publish.mqtt.spare import Spare
+from inkwatch.publish.mqtt.store import DamagedError, Message, Store, is_damage
 
 MEMORY_BYTES = 4 * 1024 * 1024
 """What is kept in memory at the most while the disk takes nothing."""
@@ -75,7 +73,7 @@ class Queue:
         self._mutex = threading.RLock()
         self._lock: FileLock | None = None
         self._store: Store | None = None
-        self._memory: list[Message] = []
+        self._spare = Spare(min(MEMORY_BYTES, max_bytes))
         self._gone: set[int] = set()
         self._waiting = 0
         self._bytes = 0
@@ -151,14 +149,14 @@ class Queue:
             if not self._waiting:
                 return []
             found = self._read_disk(after, limit)
-            found += [message for message in self._memory if message.place > after]
+            found += self._spare.after(after)
             return found[:limit]
 
     def newest(self) -> Message | None:
         """The event that was put last, if it still waits."""
         with self._mutex:
-            if self._memory:
-                return self._memory[-1]
+            if (kept := self._spare.newest) is not None:
+                return kept
             if self._store is None or not self._waiting:
                 return None
             try:
@@ -190,7 +188,7 @@ class Queue:
     def close(self) -> None:
         """Close the file; what waits stays in it."""
         with self._mutex:
-            if self._memory and not self._closed:
+            if self._spare and not self._closed:
                 self._retry_at_s = self._clock()
                 self._try_again()
             self._closed = True
@@ -251,9 +249,7 @@ class Queue:
         self._gone.clear()
         self._store = Store(self._path)
         self._store.add([], self._counters)
-        self._waiting, self._bytes = (
-            len(self._memory), sum(message.cost for message in self._memory)
-        )  # fmt: skip
+        self._waiting, self._bytes = len(self._spare), self._spare.cost
 
     def _write(self, messages: list[Message]) -> list[Message] | None:
         """Put messages on the disk; gives those that were new, None where it takes none."""
@@ -283,13 +279,7 @@ class Queue:
         return found[:limit]
 
     def _forget(self, places: list[int]) -> None:
-        wanted = set(places)
-        kept = [message for message in self._memory if message.place not in wanted]
-        for message in self._memory:
-            if message.place in wanted:
-                self._waiting -= 1
-                self._bytes -= message.cost
-        self._memory = kept
+        self._count_out(self._spare.remove(set(places)))
         if self._store is None:
             return
         if not self._disk_fault:
@@ -319,7 +309,7 @@ class Queue:
         self._bytes -= sum(costs.values())
 
     def _waits(self, event_id: str) -> bool:
-        if any(message.id == event_id for message in self._memory):
+        if self._spare.has(event_id):
             return True
         if self._store is None:
             return False
@@ -353,17 +343,15 @@ class Queue:
             self._told_full = False
 
     def _keep_in_memory(self, message: Message) -> None:
-        self._memory.append(message)
         self._waiting += 1
         self._bytes += message.cost
-        size = sum(waiting.cost for waiting in self._memory)
-        bound = min(MEMORY_BYTES, self._max_bytes)
-        while size > bound:
-            oldest = self._memory.pop(0)
-            size -= oldest.cost
-            self._waiting -= 1
-            self._bytes -= oldest.cost
-            self._dropped += 1
+        dropped = self._spare.put(message)
+        self._dropped += len(dropped)
+        self._count_out(dropped)
+
+    def _count_out(self, messages: Sequence[Message]) -> None:
+        self._waiting -= len(messages)
+        self._bytes -= sum(message.cost for message in messages)
 
     def _mended(self, error: sqlite3.Error) -> bool:
         """Begin anew where the file is damaged; else note that the disk takes nothing."""
@@ -402,22 +390,19 @@ class Queue:
                 return
             if not opened:
                 return
-            self._waiting += len(self._memory)
-            self._bytes += sum(message.cost for message in self._memory)
+            self._waiting += len(self._spare)
+            self._bytes += self._spare.cost
         self._disk_fault = ""
         if self._store is not None:
             self._store.reclaim()
         # What was delivered goes first: it makes room.
         self._forget([])
-        while self._memory and not self._disk_fault:
-            batch = self._memory[:_BATCH]
+        while self._spare and not self._disk_fault:
+            batch = self._spare.oldest(_BATCH)
             new = self._write(batch)
             if new is not None:
-                self._memory = self._memory[len(batch) :]
-                for double in batch:
-                    if double not in new:
-                        self._waiting -= 1
-                        self._bytes -= double.cost
+                self._spare.remove({message.place for message in batch})
+                self._count_out([double for double in batch if double not in new])
         if not self._disk_fault:
             self._told_fault = False
             _log.info("The queue is on the disk again.")

@@ -31,12 +31,10 @@ from inkwatch.publish.mqtt.payloads import OFFLINE, ONLINE, with_age
 from inkwatch.publish.mqtt.queue import Queue
 from inkwatch.publish.mqtt.store import Message
 from inkwatch.publish.mqtt.topics import Topics, birth_topic
+from inkwatch.publish.mqtt.troubles import Troubles
 
 ACCEPT_TIMEOUT_S = 30.0
 """A broker that leaves a message unacknowledged for so long is taken for dead."""
-
-LOG_AGAIN_S = 600.0
-"""The same sentence is not logged again before."""
 
 BIRTH_JITTER_S = 5.0
 """Home Assistant asks all devices at once; they answer within so many seconds."""
@@ -99,11 +97,8 @@ class Sender:
         self._deadline_s = 0.0
         self._connected = False
         self._connections = 0
-        self._fault = ""
-        self._refusals: dict[str, str] = {}
-        self._unheard: dict[str, str] = {}
+        self._troubles = Troubles()
         self._caution = Caution()
-        self._logged: dict[str, float] = {}
         # The session's own; used by the thread alone.
         self._on_the_way: dict[int, OnTheWay] = {}
         self._bytes_on_the_way = 0
@@ -127,9 +122,7 @@ class Sender:
     @property
     def problems(self) -> tuple[str, ...]:
         """What is wrong with the broker now, each with what mends it."""
-        fault = self._fault
-        refusals = (*self._refusals.copy().values(), *self._unheard.copy().values())
-        return (*((fault,) if fault else ()), *refusals)
+        return self._troubles.all
 
     def start(self) -> None:
         """Begin to connect."""
@@ -159,10 +152,10 @@ class Sender:
                 connection = self._broker.connect(Will(self._topics.availability, OFFLINE))
             except BrokerFault as fault:
                 lasting = fault.lasting
-                self._tell(str(fault))
+                self._troubles.tell(str(fault))
             except Exception as error:
                 _log.exception("The connection to the broker failed in an unknown way.")
-                self._fault = f"{type(error).__name__} at connecting; the log has more."
+                self._troubles.fault = f"{type(error).__name__} at connecting; the log has more."
             else:
                 if self._stop.is_set():
                     # Somebody else may tell in our place already: no `offline` from us.
@@ -187,10 +180,10 @@ class Sender:
             if verdict.culprit is not None:
                 self._deny(verdict.culprit, "it hangs up each time")
             words = f"The connection to {self._broker.address} is lost: {error}.{verdict.hint}"
-            self._tell(words)
+            self._troubles.tell(words)
         except Exception as error:
             _log.exception("The connection to the broker is given up for a fault in Inkwatch.")
-            self._fault = f"{type(error).__name__} while connected; the log has more."
+            self._troubles.fault = f"{type(error).__name__} while connected; the log has more."
         finally:
             self._connected = False
             connection.drop()
@@ -203,11 +196,9 @@ class Sender:
         self._ahead.clear()
         self._cursor = 0
         self._discover_at_s = None
-        self._unheard.clear()
         self._connections += 1
         self._connected = True
-        self._fault = ""
-        self._log_once(logging.INFO, f"Connected to the broker {self._broker.address}.")
+        self._troubles.connected(self._broker.address)
         wanted = self._subscriptions
         filters = [self._topics.commands] if wanted.obey else []
         if wanted.discovery:
@@ -293,17 +284,11 @@ class Sender:
                 case Incoming():
                     self._receive(arrival)
                 case SubscriptionRefused(filters):
-                    for topic in filters:
-                        self._unheard[topic] = (
-                            f"The broker does not let this device listen to {topic}. Allow it in "
-                            "the broker's access list."
-                        )
-                        self._log_once(logging.WARNING, self._unheard[topic])
+                    self._troubles.unheard(filters)
         self._delivered(delivered)
 
     def _delivered(self, sent: list[OnTheWay]) -> None:
-        for each in sent:
-            self._refusals.pop(each.topic, None)
+        self._troubles.delivered(sent)
         places = [each.place for each in sent if each.place is not None]
         if places:
             self._refused_pause_s = _REFUSED_PAUSE_S[0]
@@ -328,7 +313,7 @@ class Sender:
 
     def _deny(self, sent: OnTheWay, reason: str) -> None:
         """The broker does not allow it now: tell that, and try again after a while."""
-        self._note_refusal(
+        self._troubles.refused(
             sent.topic,
             f"The broker does not take what is sent to {sent.topic} ({reason}). Allow it in the "
             "broker's access list.",
@@ -344,17 +329,13 @@ class Sender:
         self._cursor = min(self._cursor, sent.place - 1)
 
     def _give_up(self, topic: str, place: int | None, reason: str) -> None:
-        self._note_refusal(
+        self._troubles.refused(
             topic, f"The broker can never take a message to {topic} ({reason}); it was dropped."
         )
         if place is not None:
             self._queue.discard(place)
         else:
             self._outbox.arrived(topic)
-
-    def _note_refusal(self, topic: str, words: str) -> None:
-        self._log_once(logging.WARNING, words)
-        self._refusals[topic] = words
 
     def _receive(self, message: Incoming) -> None:
         wanted = self._subscriptions
@@ -381,16 +362,3 @@ class Sender:
             self._handle(connection.work(left_s))
         if (survived := self._caution.settle(float("inf"))) is not None:
             self._delivered([survived])
-
-    def _tell(self, words: str) -> None:
-        self._fault = words
-        self._log_once(logging.WARNING, words)
-
-    def _log_once(self, level: int, words: str) -> None:
-        """A connection that comes and goes all day shall not fill the journal, and the card."""
-        now_s = time.monotonic()
-        if now_s - self._logged.get(words, -LOG_AGAIN_S) >= LOG_AGAIN_S:
-            if len(self._logged) > 50:
-                self._logged.clear()
-            self._logged[words] = now_s
-            _log.log(level, "%s", words)

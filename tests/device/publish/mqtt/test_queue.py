@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from inkwatch.publish.mqtt import queue as queue_module
-from inkwatch.publish.mqtt import store as store_module
+from inkwatch.publish.mqtt import queue_file
 from inkwatch.publish.mqtt.queue import LATE_PLACE, Queue
-from inkwatch.publish.mqtt.store import ROW_OVERHEAD_BYTES, QueueHeldError, Store
+from inkwatch.publish.mqtt.queue_file import QueueHeldError
+from inkwatch.publish.mqtt.store import ROW_OVERHEAD_BYTES, Store
 
 LARGE = 1_000_000
 
@@ -373,5 +374,5 @@ def test_what_a_closed_queue_is_asked_harms_nothing(path: Path) -> None:
     queue.tend()
     queue.acknowledge([1])
     assert queue.newest() is None
-    assert not any(name.startswith(str(path)) for name in store_module._held)
+    assert not any(name.startswith(str(path)) for name in queue_file._held)
     assert ids(Queue(path, LARGE)) == names(range(3))

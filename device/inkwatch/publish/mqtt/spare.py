@@ -1,0 +1,54 @@
+"""Events that are kept in memory while the disk takes none."""
+
+from collections.abc import Collection, Sequence
+
+from inkwatch.publish.mqtt.store import Message
+
+
+class Spare:
+    """Holds messages in order, up to a bound; beyond it the oldest goes."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._messages: list[Message] = []
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    @property
+    def cost(self) -> int:
+        """Bytes that they count for together."""
+        return sum(message.cost for message in self._messages)
+
+    @property
+    def newest(self) -> Message | None:
+        """The one that was put last."""
+        return self._messages[-1] if self._messages else None
+
+    def has(self, event_id: str) -> bool:
+        """Whether a message with that id is here."""
+        return any(message.id == event_id for message in self._messages)
+
+    def after(self, place: int) -> list[Message]:
+        """Those behind a place, in order."""
+        return [message for message in self._messages if message.place > place]
+
+    def oldest(self, count: int) -> list[Message]:
+        """The first so many."""
+        return self._messages[:count]
+
+    def put(self, message: Message) -> list[Message]:
+        """Keep one; gives those that had to go for it."""
+        self._messages.append(message)
+        size, gone = self.cost, 0
+        while size > self._max_bytes:
+            size -= self._messages[gone].cost
+            gone += 1
+        dropped, self._messages = self._messages[:gone], self._messages[gone:]
+        return dropped
+
+    def remove(self, places: Collection[int]) -> Sequence[Message]:
+        """Let messages go; gives those that were here."""
+        found = [message for message in self._messages if message.place in places]
+        self._messages = [message for message in self._messages if message.place not in places]
+        return found
