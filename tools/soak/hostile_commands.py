@@ -44,7 +44,8 @@ def hostile_payload(chance: random.Random, good: bytes) -> bytes:
     """A payload that no command has; `good` is one that it is made of."""
     return chance.choice(
         [
-            chance.randbytes(chance.randint(1, 60)),
+            # Blanks alone count as no payload, which is a command's.
+            chance.randbytes(chance.randint(1, 60)).strip() or b"\0",
             good[: chance.randint(1, len(good) - 1)],
             good + chance.randbytes(3) + b"x",
             b"{" * chance.randint(1, 1500),

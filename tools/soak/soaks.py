@@ -18,15 +18,15 @@ class Soak:
 
 
 SOAKS = (
-    Soak("latency", 90, ("--rounds", "1")),
+    Soak("latency", 80, ("--rounds", "1")),
     Soak("idle", 460, ("--cpu-s", "10", "--frames", "600")),
     Soak("camera_cost", 35, ("--seconds", "5")),
     Soak("camera_cycles", 700, ("--cycles", "16", "--cameras", "4")),
-    Soak("broker_outage", 180, ("--readings", "500")),
+    Soak("broker_outage", 120, ("--readings", "500")),
     Soak("fleet", 90, ("--devices", "20", "--events", "10")),
-    Soak("hostile", 120, ("--count", "2000")),
-    Soak("ending", 150, ("--times", "3")),
-    Soak("whole_device", 240, ("--pages", "6", "--kills", "1")),
+    Soak("hostile", 260, ("--count", "2000")),
+    Soak("ending", 180, ("--times", "3")),
+    Soak("whole_device", 180, ("--pages", "6", "--kills", "1")),
     Soak("service", 300),
 )
 
