@@ -23,10 +23,11 @@ _MOST_AREA = 0.97
 _FILLED = 0.9
 _LEAST_STEP = 1.2
 _ALONG = 0.9
+_LEAST_SIDES = 2
 _RIM_SHARE = 0.02
 _LIT_AROUND = 0.35
 _MIN_ANGLE_DEG, _MAX_ANGLE_DEG = 45.0, 135.0
-_LEVELS = (1.15, 1.0, 0.85, 0.7, 0.55)
+_LEVELS = (1.15, 1.0, 0.92, 0.85, 0.77, 0.7, 0.62, 0.55)
 _EDGE_LOOK_PX = 1200
 _EDGE_REACH = 0.03
 _EDGE_POINTS = 60
@@ -48,17 +49,26 @@ def find_sheet(grey: Grey) -> Corners | None:
     small = shrunk(grey, shrink)
     # Writing is no part of the sheet's shape: close over it before anything is measured.
     reach = max(3, round(_CLOSE_SHARE * max(small.shape))) | 1
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach // 2 | 1,) * 2, np.uint8))
-    paper = np.asarray(closed, np.uint8)
+    paper = _without_writing(small, reach // 2 | 1)
     level, _ = cv2.threshold(paper, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    # A shadow over part of the sheet makes a smaller quadrangle of the rest: the largest holds.
     found = [_bright_quadrangle(paper, factor * float(level), reach) for factor in _LEVELS]
-    sheets = [corners for corners in found if corners is not None and _stands_out(paper, corners)]
-    if not sheets:
+    sheets = [(_clear_sides(paper, each), each) for each in found if each is not None]
+    # Where ground beside the sheet counts as bright, the quadrangle runs on to the picture's edge
+    # and has fewer sides that can be seen. A shadow over part of the sheet makes a smaller
+    # quadrangle of the rest: of those with as many sides the largest holds.
+    most = max((sides for sides, _ in sheets), default=0)
+    if most < _LEAST_SIDES:
         return None
-    corners = max(sheets, key=cv2.contourArea)
+    corners = max((each for sides, each in sheets if sides == most), key=cv2.contourArea)
     rough = (corners + np.float32(0.5)) * np.float32(shrink) - np.float32(0.5)
     return _to_the_edges(grey, _in_order(rough))
+
+
+def _without_writing(small: Grey, reach: int) -> Grey:
+    """Close over what is dark and narrow, but not over ground between sheet and picture's edge."""
+    padded = cv2.copyMakeBorder(small, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    return np.asarray(closed[reach:-reach, reach:-reach], np.uint8)
 
 
 def _bright_quadrangle(paper: Grey, level: float, reach: int) -> Corners | None:
@@ -102,10 +112,11 @@ def _is_rectangle_seen_askew(corners: Corners) -> bool:
     return True
 
 
-def _stands_out(paper: Grey, corners: Corners) -> bool:
-    """Whether just inside the edges it is clearly brighter than just outside, on most sides.
+def _clear_sides(paper: Grey, corners: Corners) -> int:
+    """On how many sides it is clearly brighter just inside than just outside; 0 if not on one.
 
-    A shadow over a page has an edge as well, but seldom four.
+    Sides that lie out of view do not count. A shadow over a page has an edge as well, but seldom
+    four.
     """
     middle = corners.mean(axis=0)
     sides = 0
@@ -121,8 +132,10 @@ def _stands_out(paper: Grey, corners: Corners) -> bool:
         if beyond.mean() > 0.5:
             continue  # the sheet runs out of the view here
         brighter = inside[~beyond] >= _LEAST_STEP * outside[~beyond]
-        sides += 1 if brighter.mean() >= _ALONG else -4
-    return sides >= 2
+        if brighter.mean() < _ALONG:
+            return 0
+        sides += 1
+    return sides
 
 
 def _levels(paper: Grey, points: Corners) -> npt.NDArray[np.float64]:
