@@ -56,7 +56,7 @@ def test_a_shadow_across_the_sheet_does_not_hide_it() -> None:
 @pytest.mark.parametrize("right", [1150, 1200, 1230])
 @pytest.mark.parametrize("darkest", [0.65, 0.75])
 def test_lit_ground_beside_a_sheet_does_not_count_as_sheet(right: int, darkest: float) -> None:
-    """Where the light falls off, ground on the bright side is as bright as the sheet's dark side."""
+    """Ground in the light is as bright as the sheet where that lies in shade."""
     corners = np.array([[180, 90], [right, 60], [right, 830], [120, 780]], np.float32)
     light = np.linspace(darkest, 1.0, 1280)[None, :]
     found = find_sheet((view(corners, 225, 110) * light).astype(np.uint8))
