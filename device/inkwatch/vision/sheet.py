@@ -24,7 +24,7 @@ _FILLED = 0.9
 _LEAST_STEP = 1.2
 _ALONG = 0.9
 _LEAST_SIDES = 2
-_RIM_SHARE = 0.02
+_RIM_SHARE, _LEAST_RIM_PX = 0.02, 2.0
 _LIT_AROUND = 0.35
 _MIN_ANGLE_DEG, _MAX_ANGLE_DEG = 45.0, 135.0
 _LEVELS = (1.15, 1.0, 0.92, 0.85, 0.77, 0.7, 0.62, 0.55)
@@ -124,13 +124,15 @@ def _clear_sides(paper: Grey, corners: Corners) -> int:
         points = start + (end - start) * np.linspace(0.04, 0.96, 24, dtype=np.float32)[:, None]
         inward = (middle - points) / np.linalg.norm(middle - points, axis=1, keepdims=True)
         step = np.float32(max(3.0, _RIM_SHARE * max(paper.shape)))
-        inside, outside = (
-            _levels(paper, points + step * inward),
-            _levels(paper, points - step * inward),
-        )
-        beyond = np.isnan(outside)
+        last = np.array([paper.shape[1] - 1, paper.shape[0] - 1], np.float32)
+        # Little ground may be in view beside the sheet: its last pixels are enough.
+        around = np.clip(points - step * inward, 0, last)
+        off, along = around - points, (end - start) / max(1e-6, float(np.linalg.norm(end - start)))
+        beyond = np.abs(along[0] * off[:, 1] - along[1] * off[:, 0]) < _LEAST_RIM_PX
         if beyond.mean() > 0.5:
             continue  # the sheet runs out of the view here
+        within = np.clip(points + step * inward, 0, last)
+        inside, outside = _levels(paper, within), _levels(paper, around)
         brighter = inside[~beyond] >= _LEAST_STEP * outside[~beyond]
         if brighter.mean() < _ALONG:
             return 0
@@ -139,12 +141,9 @@ def _clear_sides(paper: Grey, corners: Corners) -> int:
 
 
 def _levels(paper: Grey, points: Corners) -> npt.NDArray[np.float64]:
-    """Grey levels at points, NaN outside the picture."""
+    """Grey levels at points of the picture."""
     x, y = np.rint(points).astype(int).T
-    inside = (x >= 0) & (y >= 0) & (x < paper.shape[1]) & (y < paper.shape[0])
-    levels = np.full(len(points), np.nan)
-    levels[inside] = paper[y[inside], x[inside]]
-    return levels
+    return np.asarray(paper[y, x], np.float64)
 
 
 def _in_order(corners: Corners) -> Corners:

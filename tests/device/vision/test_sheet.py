@@ -64,6 +64,16 @@ def test_lit_ground_beside_a_sheet_does_not_count_as_sheet(right: int, darkest: 
     assert np.abs(found - corners).max() < 4
 
 
+@pytest.mark.parametrize("margin", [10, 14, 30])
+def test_sides_close_to_the_edge_of_the_view_are_seen(margin: int) -> None:
+    """A sheet that runs out of the view at the right, with a little ground above and below it."""
+    bottom = 900 - margin
+    corners = np.array([[80, margin], [1280, margin], [1280, bottom], [80, bottom]], np.float32)
+    found = find_sheet(view(corners))
+    assert found is not None
+    assert np.abs(found - corners).max() < 6
+
+
 def test_a_shaded_sheet_may_lie_close_to_the_edge_of_the_view() -> None:
     """The strip of ground between is narrower than strokes of writing."""
     corners = np.array([[180, 8], [1050, 60], [1120, 830], [180, 780]], np.float32)
