@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.shrink import shrunk
+from inkwatch.vision.shrink import halved, shrunk
 
 Grey = npt.NDArray[np.uint8]
 Corners = npt.NDArray[np.float32]
@@ -156,8 +156,8 @@ def _in_order(corners: Corners) -> Corners:
 
 def _to_the_edges(grey: Grey, corners: Corners) -> Corners:
     """Move each side onto the strongest step of brightness near it, and meet the sides anew."""
-    shrink = max(1.0, max(grey.shape) / _EDGE_LOOK_PX)
-    small = np.asarray(cv2.GaussianBlur(shrunk(grey, shrink), (0, 0), 1.5), np.float32)
+    small_grey, shrink = halved(grey, max(1.0, max(grey.shape) / _EDGE_LOOK_PX))
+    small = np.asarray(cv2.GaussianBlur(small_grey, (0, 0), 1.5), np.float32)
     near = (corners + np.float32(0.5)) / np.float32(shrink) - np.float32(0.5)
     reach = max(4, round(_EDGE_REACH * max(small.shape)))
     sides = [_edge_line(small, *ends, reach) for ends in pairwise([*near, near[0]])]
