@@ -111,18 +111,11 @@ def find_ink(flat: Grey, strokes: Strokes | None = None) -> Grey:
     """
     smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), 0.8), np.uint8)
     strokes = strokes or usual_strokes(flat)
-    core = strokes.level
     window = max(15, round(min(flat.shape) / 24), round(_WINDOW_STROKES * strokes.width_px)) | 1
     # Both vary slowly over a window: every other row and column tells as much.
     step = _STEP if window >= _WIDE_WINDOW and flat.size >= _LARGE_PX else 1
     mean, spread = _mean_and_spread(smooth[::step, ::step], max(3, window // step) | 1)
-    sauvola = mean * (1.0 + _SAUVOLA_K * (spread / _SAUVOLA_RANGE - 1.0))
-    # Where ink fills half the window, that depth lies below the ink itself.
-    if core > _FAINT_LEVEL and strokes.share < _SPARSE:
-        # Pencil that hardly shows: what counts as blank must not lie below it. Noise is not sparse.
-        sauvola = np.maximum(sauvola, mean - _FAINT_SHARE * (_PAPER - core))
-    threshold = np.minimum(sauvola, np.maximum(mean - _DEPTH * spread, core))
-    level = np.clip(np.ceil(threshold), 0, 255).astype(np.uint8)
+    level = _threshold(mean, spread, strokes)
     if step > 1:
         size = (smooth.shape[1], smooth.shape[0])
         level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR), np.uint8)
@@ -137,10 +130,30 @@ def _mean_and_spread(grey: Grey, window: int) -> tuple[Floats, Floats]:
     pad = window // 2
     framed = cv2.copyMakeBorder(grey, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=_PAPER)
     inside = np.s_[pad : pad + grey.shape[0], pad : pad + grey.shape[1]]
-    mean = cv2.boxFilter(framed, cv2.CV_32F, (window, window))[inside]
+    mean = np.asarray(cv2.boxFilter(framed, cv2.CV_32F, (window, window))[inside], np.float32)
     square = cv2.sqrBoxFilter(framed, cv2.CV_32F, (window, window))[inside]
-    spread = np.sqrt(np.maximum(square - mean * mean, 0.0))
-    return np.asarray(mean, np.float32), np.asarray(spread, np.float32)
+    spread = np.asarray(square, np.float32)
+    spread -= mean * mean
+    np.maximum(spread, 0.0, out=spread)
+    return mean, np.sqrt(spread, out=spread)
+
+
+def _threshold(mean: Floats, spread: Floats, strokes: Strokes) -> Grey:
+    """The level below which there is ink; works in place, and leaves nothing of `spread`."""
+    threshold = spread * (_SAUVOLA_K / _SAUVOLA_RANGE)
+    threshold += 1.0 - _SAUVOLA_K
+    threshold *= mean
+    core = strokes.level
+    if core > _FAINT_LEVEL and strokes.share < _SPARSE:
+        # Pencil that hardly shows: what counts as blank must not lie below it. Noise is not sparse.
+        np.maximum(threshold, mean - _FAINT_SHARE * (_PAPER - core), out=threshold)
+    spread *= -_DEPTH
+    spread += mean
+    # Where ink fills half the window, that depth lies below the ink itself.
+    np.maximum(spread, core, out=spread)
+    np.minimum(threshold, spread, out=threshold)
+    np.ceil(threshold, out=threshold)
+    return np.clip(threshold, 0, 255, out=threshold).astype(np.uint8)
 
 
 def usual_strokes(flat: Grey) -> Strokes:
