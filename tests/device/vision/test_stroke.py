@@ -24,13 +24,19 @@ def test_no_ink_has_the_least_width() -> None:
     assert stroke_width(np.zeros((10, 10), np.uint8)) == 1.0
 
 
-def test_only_what_is_thicker_is_a_thick_part() -> None:
-    ink = np.zeros((200, 200), np.uint8)
-    ink[20:180, 20:30] = 255
-    cv2.circle(ink, (120, 100), 30, 255, -1)
-    rows, columns = np.nonzero(thick_parts(ink, 10.0))
+@pytest.mark.parametrize("scale", [1, 4])
+def test_only_what_is_thicker_is_a_thick_part(scale: int) -> None:
+    ink = np.zeros((200 * scale, 200 * scale), np.uint8)
+    ink[20 * scale : 180 * scale, 20 * scale : 30 * scale] = 255
+    cv2.circle(ink, (120 * scale, 100 * scale), 30 * scale, 255, -1)
+    rows, columns = np.nonzero(thick_parts(ink, 10.0 * scale))
     assert len(rows)
-    assert columns.min() > 90
-    # About 20 of its 30 pixels' radius lie deeper.
-    assert np.hypot(rows - 100, columns - 120).max() == pytest.approx(20, abs=2)
-    assert not thick_parts(ink, 40.0).any()
+    assert columns.min() > 90 * scale
+    # What lies deeper than 10 of its 30 pixels' radius.
+    away = np.hypot(rows - 100 * scale, columns - 120 * scale)
+    assert away.max() == pytest.approx(20 * scale, abs=2 * scale)
+    assert not thick_parts(ink, 40.0 * scale).any()
+
+
+def test_a_picture_full_of_ink_is_thick_all_over() -> None:
+    assert thick_parts(np.full((300, 400), 255, np.uint8), 400.0).all()
