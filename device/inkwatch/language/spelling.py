@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.language.context import weigh_neighbours, word_bits
+from inkwatch.language.context import CodeReading
 from inkwatch.language.manner import Manner
 from inkwatch.language.patience import USUAL, Patience
 from inkwatch.language.word_path import CAPITAL, Vocabulary, WordPath, ended, extended
@@ -29,6 +29,7 @@ def weigh_word(
     labels: Sequence[str],
     words: Vocabulary,
     manner: Manner,
+    code: CodeReading,
     *,
     begins_line: bool = False,
     patience: Patience = USUAL,
@@ -40,13 +41,14 @@ def weigh_word(
         labels: the L characters.
         words: the language's words, and the user's.
         manner: what the page's words are like.
+        code: what the word is as a code, by the kinds of that manner.
         begins_line: whether the word is its line's first, which oftener has a capital.
         patience: how hard it is searched.
 
     Returns:
         `(N, L)` float64, rows summing to 1: the characters' posteriors.
     """
-    code_bits = manner.code_bits + word_bits(probabilities, labels, manner.kinds)
+    code_bits = manner.code_bits + code.bits
     readings = _search(probabilities, tuple(labels), words, patience)
     if begins_line:
         readings = [
@@ -57,7 +59,7 @@ def weigh_word(
     total = 2.0 ** (least - code_bits)
     mixed = np.zeros_like(probabilities)
     if total > _NEGLIGIBLE or not readings:
-        mixed += total * weigh_neighbours(probabilities, labels, manner.kinds)
+        mixed += total * code.weighed
     for path, bits in readings:
         weight = 2.0 ** (least - manner.word_bits - bits)
         total += weight
