@@ -78,22 +78,24 @@ class HeightFits:
         # What stands alike fits alike; and what is less likely than an odd height tells nothing.
         shares = probabilities @ shapes.members
         glyph, shape = np.nonzero(shares > _OUTLIER)
-        weight = np.float32(shares[glyph, shape])
-        # Axes: x-height, shift of the baseline, pair of glyph and shape. Single precision: a third
+        weight = shares[glyph, shape].astype(np.float32)[:, None, None]
+        # Axes: pair of glyph and shape, x-height, shift of the baseline. Single precision: a third
         # of the time, and the scores are compared in tenths.
-        x_px = self._x_px.astype(np.float32)[:, None, None]
-        baseline = self._baseline[:, None]
-        top = np.float32(baseline - heights.top[glyph]) / x_px
-        bottom = np.float32(baseline - heights.bottom[glyph]) / x_px
+        x_px = self._x_px.astype(np.float32)[:, None]
+        baseline = self._baseline[None, :]
+        top = (baseline - heights.top[glyph, None]).astype(np.float32)[:, None] / x_px
+        bottom = (baseline - heights.bottom[glyph, None]).astype(np.float32)[:, None] / x_px
+        bottom -= shapes.bottom[shape].astype(np.float32)[:, None, None]
         steep = np.float32(-0.5 / SPREAD**2)
-        foot = weight * np.exp(steep * (bottom - np.float32(shapes.bottom[shape])) ** 2)
+        foot = weight * np.exp(steep * bottom**2)
         floor = weight * np.float32(_OUTLIER)
         firsts = np.flatnonzero(np.diff(glyph, prepend=-1))
         scores = []
         for rise in _RISES:
-            head = np.exp(steep * (top - np.float32(_risen(shapes.top[shape], rise))) ** 2)
-            agreed = np.add.reduceat(foot * head + floor, firsts, axis=2)
-            scores.append(np.log(agreed).sum(axis=2))
+            head = top - _risen(shapes.top[shape], rise).astype(np.float32)[:, None, None]
+            fit = foot * np.exp(steep * head**2) + floor
+            agreed = np.add.reduceat(fit, firsts)
+            scores.append(np.log(agreed).sum(axis=0))
         self._scores = np.stack(scores).astype(np.float64)
 
     def best(self, expected: LineMetrics | None = None) -> LineMetrics:

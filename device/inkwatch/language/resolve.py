@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -156,15 +156,17 @@ def _rank_words(
     # A pattern is not asked what the page is like.
     kinds = language.manner.kinds if language.pattern is None else None
     codes = iter(read_codes([word for line in parted for word in line], language.labels, kinds))
-    ranked: list[list[_WordGlyphs]] = []
+    weighed: list[Floats] = []
     for line, words in zip(lines, parted, strict=True):
         whole = in_words(line, np.minimum(line.probabilities.sum(axis=1), 1.0)[:, None])
-        weighed = [
+        weighed += [
             _weighed(rows, next(codes), language, begins_line=number == 0) * share
             for number, (rows, share) in enumerate(zip(words, whole, strict=True))
         ]
-        ranked.append([_rank(word, language.labels) for word in weighed])
-    return ranked
+    if not weighed:
+        return []
+    glyphs = iter(_rank(np.concatenate(weighed), language.labels))
+    return [[list(islice(glyphs, count)) for count in line.word_lengths] for line in lines]
 
 
 def _weighed(
@@ -187,20 +189,17 @@ def _weighed(
     )
 
 
-def _rank(word: Floats, labels: Sequence[str]) -> _WordGlyphs:
-    """The likeliest characters of each of a word's glyphs."""
-    order = np.argsort(-word, axis=1, kind="stable")[:, :TOP]
-    best = np.take_along_axis(word, order, axis=1)
-    ranked = []
-    for columns, values in zip(order.tolist(), best.tolist(), strict=True):
-        kept = sum(value >= _MIN_PROBABILITY for value in values) or 1
-        ranked.append(
-            tuple(
-                Candidate(labels[column], min(1.0, value))
-                for column, value in zip(columns[:kept], values[:kept], strict=True)
-            )
+def _rank(rows: Floats, labels: Sequence[str]) -> _WordGlyphs:
+    """The likeliest characters of glyphs, from `(N, L)`."""
+    order = np.argsort(-rows, axis=1, kind="stable")[:, :TOP]
+    best = np.minimum(np.take_along_axis(rows, order, axis=1), 1.0)
+    counts = np.maximum(1, np.count_nonzero(best >= _MIN_PROBABILITY, axis=1))
+    return [
+        tuple(map(Candidate, (labels[column] for column in columns[:count]), values[:count]))
+        for columns, values, count in zip(
+            order.tolist(), best.tolist(), counts.tolist(), strict=True
         )
-    return ranked
+    ]
 
 
 def usual_metrics(metrics: Sequence[LineMetrics], counts: Sequence[int]) -> LineMetrics | None:

@@ -7,12 +7,14 @@ the characters' probabilities are mixed accordingly (Bayes). A code stays a code
 comes near it, and a sure glyph yields to the lexicon only as far as both are likely.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from inkwatch.language.context import CodeReading
+from inkwatch.language.likeliest import likeliest
 from inkwatch.language.manner import Manner
 from inkwatch.language.patience import USUAL, Patience
 from inkwatch.language.word_path import CAPITAL, Vocabulary, WordPath, ended, extended
@@ -73,22 +75,21 @@ def _search(
 ) -> list[tuple[WordPath, float]]:
     """Find the likeliest readings as words: each with its whole cost in bits."""
     paths = [WordPath()]
-    for glyph, row in enumerate(probabilities):
+    for glyph, guesses in enumerate(likeliest(probabilities, patience)):
         grown: list[WordPath] = []
-        most = float("inf")
-        for column in np.argsort(-row, kind="stable")[: patience.candidates].tolist():
-            seen = float(row[column])
-            if seen < patience.least:
-                break
-            cost = -float(np.log2(seen))
+        most = math.inf
+        for column, cost in guesses:
+            character = labels[column]
             for path in paths:
                 # They come cheapest first, and hardly anything makes one cheaper again.
                 if path.bits + path.spelt + cost > most:
                     break
-                for longer in extended(path, labels[column], cost, words, column=column, arc=glyph):
+                for longer in extended(
+                    path, character, cost, words, column=column, arc=glyph, most=most
+                ):
                     grown.append(longer)
                     most = min(most, longer.bits + longer.spelt + patience.window_bits)
-        grown.sort(key=lambda path: path.bits + path.spelt)
+        grown.sort(key=WordPath.so_far)
         paths = [path for path in grown[: patience.beam] if path.bits + path.spelt <= most]
     whole = ((path, ended(path, words)) for path in paths)
     return [(path, bits) for path, bits in whole if bits is not None]
