@@ -96,14 +96,17 @@ def _line(cut: LineCut, line: ResolvedLine, page: Page) -> Line:
     glyphs = map(Glyph, (g.box for g in cut.glyphs), line.glyphs, outline.glyphs(cut.glyphs))
     alternatives = line.alternatives or ((),) * len(cut.words)
     sureness: tuple[float | None, ...] = line.sureness or (None,) * len(cut.words)
+    whole, *around = outline.around([cut.glyphs, *(word.glyphs for word in cut.words)])
     words = [
-        Word(tuple(islice(glyphs, len(word.glyphs))), others, outline.around(word.glyphs), sure)
-        for word, others, sure in zip(cut.words, alternatives, sureness, strict=True)
+        Word(tuple(islice(glyphs, len(word.glyphs))), others, polygon, sure)
+        for word, others, polygon, sure in zip(
+            cut.words, alternatives, around, sureness, strict=True
+        )
     ]
     y, x_px = line.metrics.baseline_y, line.metrics.x_height_px
     return Line(
         words=tuple(words),
-        polygon=outline.around(cut.glyphs),
+        polygon=whole,
         baseline=outline.baseline(cut.glyphs, y, x_px),
         x_height_px=outline.height_in_picture(cut.glyphs, y, x_px),
     )

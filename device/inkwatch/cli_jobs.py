@@ -1,7 +1,8 @@
 """How many processes read at once: as many as the machine's cores and memory carry."""
 
-import os
 from pathlib import Path
+
+from inkwatch.cores import usable_cores
 
 PROCESS_BYTES = 300 * 1024 * 1024
 """What a reading process may take: a picture of 12 megapixels took 280 MB, one of 2 took 135."""
@@ -25,7 +26,7 @@ def processes_for(pictures: int, wanted: int | None = None) -> int:
     if wanted is not None:
         return max(1, min(wanted, pictures))
     by_memory = free_bytes() // PROCESS_BYTES
-    return max(1, min(_cores(), by_memory, pictures // PICTURES_EACH))
+    return max(1, min(usable_cores(), by_memory, pictures // PICTURES_EACH))
 
 
 def free_bytes(meminfo: Path = _MEMINFO) -> int:
@@ -38,10 +39,3 @@ def free_bytes(meminfo: Path = _MEMINFO) -> int:
     except (OSError, ValueError, IndexError):
         pass
     return 2 * PROCESS_BYTES
-
-
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except (AttributeError, OSError):
-        return os.cpu_count() or 1

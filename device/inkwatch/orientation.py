@@ -2,7 +2,8 @@
 
 Turned writing is still cut into glyphs, and many of them look like some character; but they fit no
 line heights and make no words, and so the reading is less sure of itself. On 24 drawn pages and 4
-of joined writing the right way up was always the surest.
+of joined writing the right way up was always the surest. Of 60 more pages of joined writing six are
+surer turned, but none of these reaches 0.32 any way up: what reads so badly stays as it is.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ _FEW_GLYPHS = 6
 _MOST_GLYPHS = 1500
 _TRIAL_LINES = 6
 _BETTER = 0.03
+_TELLING = 0.33
 
 
 def better_turn(upright: Sequence[Line], read_part: Callable[[int], Sequence[Line]]) -> int:
@@ -29,13 +31,13 @@ def better_turn(upright: Sequence[Line], read_part: Callable[[int], Sequence[Lin
             same way, so that the four can be compared.
 
     Returns:
-        0 where the page is sure of itself, too short to tell, a texture rather than a page, or no
-        surer another way.
+        0 where the page is sure of itself, too short to tell, a texture rather than a page, no
+        surer another way, or hardly readable any way.
     """
     count = sum(len(line.glyphs) for line in upright)
     if not _FEW_GLYPHS <= count <= _MOST_GLYPHS or _sureness(upright) >= SURE:
         return 0
-    found, best = 0, _sureness(read_part(0)) + _BETTER
+    found, best = 0, max(_sureness(read_part(0)) + _BETTER, _TELLING)
     for turns in (2, 1, 3):
         sure = _sureness(read_part(turns))
         if sure > best:

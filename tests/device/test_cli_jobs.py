@@ -9,7 +9,7 @@ from inkwatch.cli_jobs import PROCESS_BYTES, free_bytes, processes_for
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four cores, and memory for three processes."""
-    monkeypatch.setattr(cli_jobs, "_cores", lambda: 4)
+    monkeypatch.setattr(cli_jobs, "usable_cores", lambda: 4)
     monkeypatch.setattr(cli_jobs, "free_bytes", lambda: 3 * PROCESS_BYTES + 1)
 
 
@@ -23,7 +23,7 @@ def test_as_many_as_memory_allows_and_each_with_enough_to_do(pictures: int, proc
 
 @pytest.mark.usefixtures("machine")
 def test_cores_are_a_limit_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli_jobs, "_cores", lambda: 2)
+    monkeypatch.setattr(cli_jobs, "usable_cores", lambda: 2)
     assert processes_for(500) == 2
 
 

@@ -50,6 +50,12 @@ def test_hardly_better_is_not_better() -> None:
     assert better_turn(lines(0.60), trial({0: 0.6, 1: 0.61, 2: 0.62, 3: 0.5})) == 0
 
 
+@pytest.mark.parametrize("sureness", [(0.21, 0.23, 0.24, 0.32), (0.23, 0.27, 0.28, 0.22)])
+def test_a_page_that_reads_badly_every_way_stays_as_it_is(sureness: tuple[float, ...]) -> None:
+    """Two pages of a hand of which hardly a letter is read."""
+    assert better_turn(lines(0.4), trial(dict(enumerate(sureness)))) == 0
+
+
 def test_too_few_glyphs_tell_nothing() -> None:
     assert better_turn(lines(0.3, count=3), trial({})) == 0
     assert better_turn((), trial({})) == 0

@@ -81,7 +81,8 @@ class Loop:
         self._viewed_s = self._started_s
         self._health_s = self._started_s
         self._problems_s = self._started_s
-        self._problems: tuple[str, ...] = ()
+        # None: not told yet. That all is well is told too, for a broker may keep an old problem.
+        self._problems: tuple[str, ...] | None = None
         self._rate_hz = parts.config.camera.rate_hz
         self._fault = ""
         self._failures = 0
@@ -139,6 +140,9 @@ class Loop:
                 parts.notifier.ready()
             # The time between two may be another one now.
             self._health_s = now_s
+            # The tellers may be new ones, which know nothing yet.
+            self._camera = self._problems = None
+            self._problems_s = now_s
         if self._signals.take_read():
             parts.watcher.trigger(Trigger.SIGNAL, now_s)
         parts = self.parts

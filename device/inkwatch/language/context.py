@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
 
 LOWER, UPPER, DIGIT, MARK = range(4)
 
@@ -65,89 +66,102 @@ def kind_of(character: str) -> int:
 
 
 @lru_cache(maxsize=8)
-def kinds_of(labels: tuple[str, ...]) -> npt.NDArray[np.intp]:
-    """The kind of each label: `(L,)`."""
-    return np.array([kind_of(label) for label in labels], np.intp)
+def _columns(labels: tuple[str, ...]) -> Floats:
+    """`(L, 4)`: ones where a label is of a kind."""
+    return np.eye(4)[[kind_of(label) for label in labels]]
 
 
 def by_kind(probabilities: Floats, labels: Sequence[str]) -> Floats:
     """What each row of `(N, L)` holds of each kind of character: `(N, 4)` float64."""
-    kinds = kinds_of(tuple(labels))
-    return np.stack([probabilities[:, kinds == k].sum(axis=1) for k in range(4)], axis=1)
+    return np.asarray(probabilities @ _columns(tuple(labels)), np.float64)
 
 
 _CHARACTERS_OF_A_KIND = 30.0
 _SURE_KIND = 0.85
 
 
-def word_bits(
-    probabilities: Floats, labels: Sequence[str], kinds: "KindModel | None" = None
-) -> float:
-    """What one word's guesses cost, in bits, where only kinds of character are known.
+@dataclass(frozen=True, slots=True, eq=False)
+class CodeReading:
+    """A word of which only the kinds of its characters are known.
 
-    -log2 of the sum over all readings of what is seen times what the model below expects, a
+    `weighed` is `(N, L)` float64, rows summing to 1: the guesses for its N glyphs, weighed by what
+    their neighbours are likely to be (posteriors by the forward-backward algorithm). `bits` is what
+    they cost: -log2 of the sum over all readings of what is seen times what the model expects, a
     character being any of about thirty of its kind. For comparing with what a language expects.
+    """
+
+    bits: float
+    weighed: Floats
+
+
+def read_codes(
+    words: Sequence[Floats], labels: Sequence[str], kinds: KindModel | None = None
+) -> list[CodeReading]:
+    """Read words by the kinds of their characters alone.
 
     Args:
-        probabilities: `(N, L)` float64, N at least 1.
+        words: `(N, L)` float64 for each word's N glyphs, at least one, rows summing to 1.
         labels: the L characters.
         kinds: how kinds follow on this page; as usual where None.
     """
+    if not words:
+        return []
     model = kinds or USUAL_KINDS
-    emission = _emission(probabilities, labels) / _CHARACTERS_OF_A_KIND
-    reached, bits = model.start, 0.0
-    for t, seen in enumerate(emission):
-        reached = (reached @ model.steps if t else reached) * seen
-        # Scaled at each step: a long row of marks would run out of what a number can hold.
-        total = max(float(reached.sum()), float(np.finfo(np.float64).tiny))
-        bits -= float(np.log2(total))
-        reached = reached / total
-    return bits
+    lengths = np.array([len(word) for word in words], np.intp)
+    firsts = np.cumsum(lengths) - lengths
+    rows = np.concatenate(words)
+    emission = by_kind(rows, labels) @ _OF_KIND
+    before, after = _forward_backward(emission, firsts, lengths, model)
+    seen = (before * emission).sum(axis=1) / _CHARACTERS_OF_A_KIND
+    glyph_bits = -np.log2(np.maximum(seen, np.finfo(np.float64).tiny))
+    bits = np.add.reduceat(glyph_bits, firsts)
+    weighed = rows * ((before * after) @ _OF_KIND.T @ _columns(tuple(labels)).T)
+    weighed /= weighed.sum(axis=1, keepdims=True)
+    return list(map(CodeReading, bits.tolist(), np.split(weighed, firsts[1:])))
 
 
-def weigh_neighbours(
-    probabilities: Floats, labels: Sequence[str], kinds: "KindModel | None" = None
-) -> Floats:
-    """Weigh each guess by what its neighbours in the word are likely to be.
+def _forward_backward(
+    emission: Floats, firsts: Ints, lengths: Ints, model: KindModel
+) -> tuple[Floats, Floats]:
+    """What the glyphs before each one, and those behind it, say of its state: twice `(N, 6)`.
+
+    All words are walked at once, glyph by glyph: NumPy's calls are dearer than six numbers.
+    """
+    starts = firsts[np.argsort(-lengths, kind="stable")]
+    longer = [int(np.count_nonzero(lengths > t)) for t in range(int(lengths.max()))]
+    before, after = np.empty_like(emission), np.ones_like(emission)
+    before[firsts] = model.start
+    # Scaled at each step: a long row of marks would run out of what a number can hold.
+    for t, count in enumerate(longer[1:], 1):
+        at = starts[:count] + t
+        step = (before[at - 1] * emission[at - 1]) @ model.steps
+        before[at] = step / step.sum(axis=1, keepdims=True)
+    for t in range(len(longer) - 2, -1, -1):
+        at = starts[: longer[t + 1]] + t
+        step = (after[at + 1] * emission[at + 1]) @ model.steps.T
+        after[at] = step / step.sum(axis=1, keepdims=True)
+    return before, after
+
+
+def seen_steps(words: Sequence[Floats]) -> Floats:
+    """Count what follows what in words, where both kinds are sure: `(6, 6)` float64.
 
     Args:
-        probabilities: `(N, L)` float64, the guesses for one word's N glyphs, N at least 1.
-        labels: the L characters.
-        kinds: how kinds follow on this page; as usual where None.
-
-    Returns:
-        `(N, L)` float64, rows summing to 1: the posteriors by the forward-backward algorithm.
+        words: for each word's N glyphs `(N, 4)`, from `by_kind`.
     """
-    model = kinds or USUAL_KINDS
-    emission = _emission(probabilities, labels)
-    count = len(probabilities)
-    before = np.empty((count, len(STATES)))
-    after = np.ones((count, len(STATES)))
-    before[0] = model.start
-    for t in range(1, count):
-        step = (before[t - 1] * emission[t - 1]) @ model.steps
-        before[t] = step / step.sum()
-    for t in range(count - 2, -1, -1):
-        step = model.steps @ (after[t + 1] * emission[t + 1])
-        after[t] = step / step.sum()
-    context = (before * after) @ _OF_KIND.T
-    weighed = probabilities * context[:, kinds_of(tuple(labels))]
-    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), np.float64)
-
-
-def seen_steps(probabilities: Floats, labels: Sequence[str]) -> Floats:
-    """Count what follows what in a word, where both kinds are sure: `(6, 6)` float64."""
     counts = np.zeros((len(STATES), len(STATES)))
-    last: int | None = None
-    for row in by_kind(probabilities, labels):
-        kind = int(row.argmax())
-        if row[kind] < _SURE_KIND:
-            last = None
-            continue
-        state = _state_after(last, kind)
-        if last is not None:
-            counts[last, state] += 1
-        last = state
+    for word in words:
+        last: int | None = None
+        for kind, share in zip(
+            word.argmax(axis=1).tolist(), word.max(axis=1).tolist(), strict=True
+        ):
+            if share < _SURE_KIND:
+                last = None
+                continue
+            state = _state_after(last, kind)
+            if last is not None:
+                counts[last, state] += 1
+            last = state
     return counts
 
 
@@ -158,8 +172,3 @@ def _state_after(last: int | None, kind: int) -> int:
     if kind == MARK:
         return 5 if last in {3, 5} else 4
     return 3 if kind == DIGIT else 0
-
-
-def _emission(probabilities: Floats, labels: Sequence[str]) -> Floats:
-    """`(N, 6)`: what each state would have to do with each glyph."""
-    return np.asarray(by_kind(probabilities, labels) @ _OF_KIND, np.float64)

@@ -40,12 +40,14 @@ def part_stretches(line: LineLattice, cost: Cost) -> list[WordLattice]:
 
 
 def _parted(words: Sequence[WordLattice], cost: Cost) -> Sequence[WordLattice]:
+    inner = [bits for word in words for _, bits in word.gaps]
+    inner += [word.before_bits for word in words[1:]]
+    if all(abs(bits) >= SURE_BITS for bits in inner):
+        return words
     whole = joined_words(words)
     doubtful = sorted(
         (gap for gap in whole.gaps if abs(gap[1]) < SURE_BITS), key=lambda gap: abs(gap[1])
     )[:_MOST_DOUBTFUL]
-    if not doubtful:
-        return words
     chosen = {node for node, _ in doubtful}
     fixed = {node for node, bits in whole.gaps if bits > 0 and node not in chosen}
     bits_at = dict(doubtful)

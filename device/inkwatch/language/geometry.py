@@ -8,6 +8,7 @@ letters that can only be capitals pull the x-height below them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,6 @@ _X_SHARES = np.geomspace(0.42, 1.15, 16)
 _SHIFTS = np.linspace(-0.3, 0.3, 9)
 _RISES = np.array([0.45, 0.7, 1.0, 1.3])
 _OUTLIER = 0.0005
-_CANDIDATES = 6
 _SHIFT_SPREAD = 0.12
 _PAGE_SPREAD = 0.18
 _RISE_SPREAD = 0.5
@@ -72,24 +72,30 @@ class HeightFits:
         tall = heights.bottom - heights.top
         letter_px = float(np.median(tall[tall >= 0.5 * tall.max()]))
         feet = heights.bottom[tall >= 0.5 * letter_px]
-        best = np.argsort(-probabilities, axis=1)[:, :_CANDIDATES]
-        weight = np.take_along_axis(probabilities, best, axis=1).astype(np.float32)
-        shape_top, shape_bottom = (each[best] for each in _shape_arrays(labels))
         self._x_px = letter_px * _X_SHARES
         self._baseline = float(np.median(feet)) + letter_px * _SHIFTS
-        # Axes: x-height, shift of the baseline, glyph, candidate. Single precision: a third of the
-        # time, and the scores are compared in tenths.
-        x_px = self._x_px.astype(np.float32)[:, None, None, None]
-        baseline = self._baseline[None, :, None, None]
-        top = np.float32(baseline - heights.top[:, None]) / x_px
-        bottom = np.float32(baseline - heights.bottom[:, None]) / x_px
-        foot = (bottom - np.float32(shape_bottom)) ** 2
+        shapes = _shapes_of(tuple(labels))
+        # What stands alike fits alike; and what is less likely than an odd height tells nothing.
+        shares = probabilities @ shapes.members
+        glyph, shape = np.nonzero(shares > _OUTLIER)
+        weight = shares[glyph, shape].astype(np.float32)[:, None, None]
+        # Axes: pair of glyph and shape, x-height, shift of the baseline. Single precision: a third
+        # of the time, and the scores are compared in tenths.
+        x_px = self._x_px.astype(np.float32)[:, None]
+        baseline = self._baseline[None, :]
+        top = (baseline - heights.top[glyph, None]).astype(np.float32)[:, None] / x_px
+        bottom = (baseline - heights.bottom[glyph, None]).astype(np.float32)[:, None] / x_px
+        bottom -= shapes.bottom[shape].astype(np.float32)[:, None, None]
+        steep = np.float32(-0.5 / SPREAD**2)
+        foot = weight * np.exp(steep * bottom**2)
+        floor = weight * np.float32(_OUTLIER)
+        firsts = np.flatnonzero(np.diff(glyph, prepend=-1))
         scores = []
         for rise in _RISES:
-            head = (top - np.float32(_risen(shape_top, rise))) ** 2
-            fit = np.exp((head + foot) * np.float32(-0.5 / SPREAD**2)) + np.float32(_OUTLIER)
-            agreed = np.einsum("ijnc,nc->ijn", fit, weight)
-            scores.append(np.log(agreed + np.float32(1e-12)).sum(axis=2))
+            head = top - _risen(shapes.top[shape], rise).astype(np.float32)[:, None, None]
+            fit = foot * np.exp(steep * head**2) + floor
+            agreed = np.add.reduceat(fit, firsts)
+            scores.append(np.log(agreed).sum(axis=0))
         self._scores = np.stack(scores).astype(np.float64)
 
     def best(self, expected: LineMetrics | None = None) -> LineMetrics:
@@ -121,9 +127,10 @@ def height_fit(labels: Sequence[str], heights: GlyphHeights, metrics: LineMetric
     """How well each glyph's height fits each character: `(N, L)` float64, 1 as expected."""
     top = ((metrics.baseline_y - heights.top) / metrics.x_height_px)[:, None]
     bottom = ((metrics.baseline_y - heights.bottom) / metrics.x_height_px)[:, None]
-    shape_top, shape_bottom = _shape_arrays(labels)
-    risen = _risen(shape_top, metrics.rise)
-    return _likelihood(top, bottom, risen[None], shape_bottom[None])
+    shapes = _shapes_of(tuple(labels))
+    risen = _risen(shapes.top, metrics.rise)
+    fit = _likelihood(top, bottom, risen[None], shapes.bottom[None])
+    return fit[:, shapes.number]
 
 
 def with_dots(
@@ -154,9 +161,31 @@ def with_dots(
     return rows
 
 
-def _shape_arrays(labels: Sequence[str]) -> tuple[Floats, Floats]:
-    shapes = [shape_of(label) for label in labels]
-    return np.array([s.top for s in shapes]), np.array([s.bottom for s in shapes])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shapes:
+    """The S shapes that labels have.
+
+    `top` and `bottom` are `(S,)`, `number` is `(L,)`, each label's shape; `members` is `(L, S)`,
+    ones where a label has a shape.
+    """
+
+    top: Floats
+    bottom: Floats
+    number: npt.NDArray[np.intp]
+    members: Floats
+
+
+@lru_cache(maxsize=8)
+def _shapes_of(labels: tuple[str, ...]) -> _Shapes:
+    each = [shape_of(label) for label in labels]
+    different = list(dict.fromkeys(each))
+    number = np.array([different.index(shape) for shape in each], np.intp)
+    return _Shapes(
+        np.array([shape.top for shape in different]),
+        np.array([shape.bottom for shape in different]),
+        number,
+        np.eye(len(different))[number],
+    )
 
 
 def _risen(shape_top: Floats, rise: float) -> Floats:

@@ -15,7 +15,7 @@ from inkwatch.language.context import (
     USUAL_KINDS,
     USUAL_START,
     KindModel,
-    kinds_of,
+    by_kind,
     seen_steps,
 )
 
@@ -53,20 +53,19 @@ def page_manner(words: Sequence[Floats], labels: Sequence[str]) -> Manner:
         words: `(N, L)` float64 for each word's N glyphs.
         labels: the L characters.
     """
-    digits = kinds_of(tuple(labels)) == DIGIT
-    shares = [
-        float(word[:, digits].sum() / max(float(word.sum()), np.finfo(np.float64).tiny))
-        for word in words
-    ]
     count = len(words)
+    ends = np.cumsum([len(word) for word in words], dtype=np.intp)
+    by_word = np.split(by_kind(np.concatenate(words), labels), ends[:-1]) if count else []
+    held = np.array([word.sum(axis=0) for word in by_word]).reshape(count, 4)
+    shares = held[:, DIGIT] / np.maximum(held.sum(axis=1), np.finfo(np.float64).tiny)
     # In prose one glyph in ten may be taken for a digit, o for 0 and l for 1: that tells nothing.
-    shown = float(np.clip(np.array(shares) * 1.25 - 0.125, 0.0, 1.0).sum())
+    shown = float(np.clip(shares * 1.25 - 0.125, 0.0, 1.0).sum())
     usual = float(USUAL_START[DIGIT_STATE])
     share = min(_MOST, (shown + _USUAL_WORDS * usual) / (count + _USUAL_WORDS))
     start = USUAL_START * (1.0 - share) / (1.0 - usual)
     start[DIGIT_STATE] = share
     codes = min(_MOST, (shown + _USUAL_WORDS * _USUAL_CODES) / (count + _USUAL_WORDS))
     codes = max(codes, 0.1)
-    steps = USUAL_KINDS.steps * _USUAL_STEPS + sum(seen_steps(word, labels) for word in words)
+    steps = USUAL_KINDS.steps * _USUAL_STEPS + seen_steps(by_word)
     kinds = KindModel(start, steps / steps.sum(axis=1, keepdims=True))
     return Manner(kinds, -float(np.log2(codes)), -float(np.log2(1.0 - codes)))

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.language.context import weigh_neighbours
+from inkwatch.language.context import CodeReading, read_codes
 from inkwatch.language.expectation import Expectation
 from inkwatch.language.fit_pattern import weigh_by_pattern
 from inkwatch.language.geometry import (
@@ -106,12 +106,10 @@ def resolve_page(
         weigh_heights(line.probabilities, labels, line.heights, each)
         for line, each in zip(lines, metrics, strict=True)
     ]
-    manner = page_manner(
-        [word for line, rows in zip(lines, weighed, strict=True) for word in in_words(line, rows)],
-        labels,
-    )
+    parted = [in_words(line, rows) for line, rows in zip(lines, weighed, strict=True)]
+    manner = page_manner([word for line in parted for word in line], labels)
     language = Expectation(tuple(labels), words, pattern, manner, patience)
-    ranked = [_rank_words(line, rows, language) for line, rows in zip(lines, weighed, strict=True)]
+    ranked = _rank_words(lines, parted, language)
     sureness = _sureness(lines, ranked, words)
     return [
         ResolvedLine(tuple(chain.from_iterable(glyphs)), own, sure)
@@ -151,42 +149,57 @@ def in_words(line: LineGuesses, rows: Floats) -> list[Floats]:
     return np.split(rows, np.cumsum(line.word_lengths)[:-1])
 
 
-def _rank_words(line: LineGuesses, weighed: Floats, language: Expectation) -> list[_WordGlyphs]:
+def _rank_words(
+    lines: Sequence[LineGuesses], parted: Sequence[Sequence[Floats]], language: Expectation
+) -> list[list[_WordGlyphs]]:
     """Weigh word by word; neither heights nor neighbours make a character of what is none."""
-    whole = np.minimum(line.probabilities.sum(axis=1), 1.0)[:, None]
-    labels, manner = language.labels, language.manner
-    ranked: list[_WordGlyphs] = []
-    for number, (rows, share) in enumerate(
-        zip(in_words(line, weighed), in_words(line, whole), strict=True)
-    ):
-        if language.pattern is not None:
-            word = _by_pattern(rows, labels, language.pattern)
-        elif language.words is not None:
-            word = weigh_word(
-                rows,
-                labels,
-                language.words,
-                manner,
-                begins_line=number == 0,
-                patience=language.patience,
-            )
-        else:
-            word = weigh_neighbours(rows, labels, manner.kinds)
-        ranked.append([_rank(row, labels) for row in word * share])
-    return ranked
+    # A pattern is not asked what the page is like.
+    kinds = language.manner.kinds if language.pattern is None else None
+    codes = iter(read_codes([word for line in parted for word in line], language.labels, kinds))
+    weighed: list[Floats] = []
+    for line, words in zip(lines, parted, strict=True):
+        whole = in_words(line, np.minimum(line.probabilities.sum(axis=1), 1.0)[:, None])
+        weighed += [
+            _weighed(rows, next(codes), language, begins_line=number == 0) * share
+            for number, (rows, share) in enumerate(zip(words, whole, strict=True))
+        ]
+    if not weighed:
+        return []
+    glyphs = iter(_rank(np.concatenate(weighed), language.labels))
+    return [[list(islice(glyphs, count)) for count in line.word_lengths] for line in lines]
 
 
-def _by_pattern(probabilities: Floats, labels: Sequence[str], pattern: Pattern) -> Floats:
-    weighed = weigh_by_pattern(probabilities, pattern)
-    if weighed.any():
-        return weighed
-    return weigh_neighbours(probabilities, labels) * _UNFIT
+def _weighed(
+    rows: Floats, code: CodeReading, language: Expectation, *, begins_line: bool
+) -> Floats:
+    """One word's guesses, `(N, L)`, weighed by all that is expected of it."""
+    if language.pattern is not None:
+        fitting = weigh_by_pattern(rows, language.pattern)
+        return fitting if fitting.any() else code.weighed * _UNFIT
+    if language.words is None:
+        return code.weighed
+    return weigh_word(
+        rows,
+        language.labels,
+        language.words,
+        language.manner,
+        code,
+        begins_line=begins_line,
+        patience=language.patience,
+    )
 
 
-def _rank(row: Floats, labels: Sequence[str]) -> tuple[Candidate, ...]:
-    order = np.argsort(-row, kind="stable")[:TOP]
-    kept = [k for k in order if row[k] >= _MIN_PROBABILITY] or [order[0]]
-    return tuple(Candidate(labels[k], min(1.0, float(row[k]))) for k in kept)
+def _rank(rows: Floats, labels: Sequence[str]) -> _WordGlyphs:
+    """The likeliest characters of glyphs, from `(N, L)`."""
+    order = np.argsort(-rows, axis=1, kind="stable")[:, :TOP]
+    best = np.minimum(np.take_along_axis(rows, order, axis=1), 1.0)
+    counts = np.maximum(1, np.count_nonzero(best >= _MIN_PROBABILITY, axis=1))
+    return [
+        tuple(map(Candidate, (labels[column] for column in columns[:count]), values[:count]))
+        for columns, values, count in zip(
+            order.tolist(), best.tolist(), counts.tolist(), strict=True
+        )
+    ]
 
 
 def usual_metrics(metrics: Sequence[LineMetrics], counts: Sequence[int]) -> LineMetrics | None:

@@ -1,5 +1,6 @@
 """Which cuts of a page hold: the best way through every word's lattice."""
 
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -68,7 +69,7 @@ def settle_page(
     )
     expected = Expectation(tuple(labels), words, pattern, manner, patience)
     lines = []
-    for line, fit in zip(lattices, fits, strict=True):
+    for line, surest, fit in zip(lattices, first, fits, strict=True):
         metrics = fit.best(usual)
         scores = partial(_scores, labels=expected.labels, metrics=metrics)
         parted = part_stretches(line, lambda word: way_bits(word, scores(word), expected))  # noqa: B023
@@ -76,8 +77,8 @@ def settle_page(
             only_way(word) if word.settled else best_way(word, scores(word), expected)
             for word in parted
         ]
-        sure = all(word.settled for word in line.words)
-        lines.append(_settled(replace(line, words=tuple(parted)), ways, fit if sure else None))
+        settled = _settled(replace(line, words=tuple(parted)), ways)
+        lines.append(_with_fits(settled, fit) if _same_cuts(settled, surest) else settled)
     return lines
 
 
@@ -115,7 +116,17 @@ def _surest_way(word: WordLattice) -> Way:
     return Way(ways[-1], 1.0)
 
 
-def _settled(line: LineLattice, ways: Sequence[Way], fits: HeightFits | None = None) -> SettledLine:
+def _same_cuts(one: SettledLine, other: SettledLine) -> bool:
+    """Whether the same glyphs stand in both: how sure they are does not change how heights fit."""
+    mine, others = one.cut.glyphs, other.cut.glyphs
+    return len(mine) == len(others) and all(map(operator.is_, mine, others))
+
+
+def _with_fits(line: SettledLine, fits: HeightFits) -> SettledLine:
+    return replace(line, guesses=replace(line.guesses, fits=fits))
+
+
+def _settled(line: LineLattice, ways: Sequence[Way]) -> SettledLine:
     taken = [[word.arcs[k] for k in way.arcs] for word, way in zip(line.words, ways, strict=True)]
     rows = [
         # So that the word's confidence, which is the product of its glyphs', counts the share once.
@@ -123,27 +134,30 @@ def _settled(line: LineLattice, ways: Sequence[Way], fits: HeightFits | None = N
         for word, way in zip(line.words, ways, strict=True)
     ]
     own = frozenset(id(glyph) for glyph in line.cut.glyphs)
+    probabilities = np.concatenate(rows)
+    lengths = tuple(len(arcs) for arcs in taken)
+    firsts = np.cumsum((0, *lengths[:-1]))
+    least = np.minimum.reduceat(probabilities.sum(axis=1), firsts).tolist()
     return SettledLine(
         cut=replace(
             line.cut, words=tuple(WordCut(tuple(arc.glyph for arc in arcs)) for arcs in taken)
         ),
         guesses=LineGuesses(
-            probabilities=np.concatenate(rows),
+            probabilities=probabilities,
             heights=_heights(arc for arcs in taken for arc in arcs),
-            word_lengths=tuple(len(arcs) for arcs in taken),
-            fits=fits,
+            word_lengths=lengths,
             cuts=tuple(
                 _cuts(word, arcs, own, whole)
-                for word, arcs, whole in zip(line.words, taken, rows, strict=True)
+                for word, arcs, whole in zip(line.words, taken, least, strict=True)
             ),
         ),
     )
 
 
-def _cuts(word: WordLattice, arcs: Sequence[Arc], own: frozenset[int], rows: Floats) -> WordCuts:
+def _cuts(word: WordLattice, arcs: Sequence[Arc], own: frozenset[int], whole: float) -> WordCuts:
     return WordCuts(
         cuts=sum(id(arc.glyph) not in own for arc in arcs),
-        least_whole=min(1.0, float(rows.sum(axis=1).min())),
+        least_whole=min(1.0, whole),
         before_bits=word.before_bits,
         behind_bits=word.behind_bits,
         within_bits=max((bits for _, bits in word.gaps), default=-AT_LINE_END),

@@ -7,12 +7,14 @@ the characters' probabilities are mixed accordingly (Bayes). A code stays a code
 comes near it, and a sure glyph yields to the lexicon only as far as both are likely.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.language.context import weigh_neighbours, word_bits
+from inkwatch.language.context import CodeReading
+from inkwatch.language.likeliest import likeliest
 from inkwatch.language.manner import Manner
 from inkwatch.language.patience import USUAL, Patience
 from inkwatch.language.word_path import CAPITAL, Vocabulary, WordPath, ended, extended
@@ -29,6 +31,7 @@ def weigh_word(
     labels: Sequence[str],
     words: Vocabulary,
     manner: Manner,
+    code: CodeReading,
     *,
     begins_line: bool = False,
     patience: Patience = USUAL,
@@ -40,13 +43,14 @@ def weigh_word(
         labels: the L characters.
         words: the language's words, and the user's.
         manner: what the page's words are like.
+        code: what the word is as a code, by the kinds of that manner.
         begins_line: whether the word is its line's first, which oftener has a capital.
         patience: how hard it is searched.
 
     Returns:
         `(N, L)` float64, rows summing to 1: the characters' posteriors.
     """
-    code_bits = manner.code_bits + word_bits(probabilities, labels, manner.kinds)
+    code_bits = manner.code_bits + code.bits
     readings = _search(probabilities, tuple(labels), words, patience)
     if begins_line:
         readings = [
@@ -57,7 +61,7 @@ def weigh_word(
     total = 2.0 ** (least - code_bits)
     mixed = np.zeros_like(probabilities)
     if total > _NEGLIGIBLE or not readings:
-        mixed += total * weigh_neighbours(probabilities, labels, manner.kinds)
+        mixed += total * code.weighed
     for path, bits in readings:
         weight = 2.0 ** (least - manner.word_bits - bits)
         total += weight
@@ -71,22 +75,21 @@ def _search(
 ) -> list[tuple[WordPath, float]]:
     """Find the likeliest readings as words: each with its whole cost in bits."""
     paths = [WordPath()]
-    for glyph, row in enumerate(probabilities):
+    for glyph, guesses in enumerate(likeliest(probabilities, patience)):
         grown: list[WordPath] = []
-        most = float("inf")
-        for column in np.argsort(-row, kind="stable")[: patience.candidates].tolist():
-            seen = float(row[column])
-            if seen < patience.least:
-                break
-            cost = -float(np.log2(seen))
+        most = math.inf
+        for column, cost in guesses:
+            character = labels[column]
             for path in paths:
                 # They come cheapest first, and hardly anything makes one cheaper again.
                 if path.bits + path.spelt + cost > most:
                     break
-                for longer in extended(path, labels[column], cost, words, column=column, arc=glyph):
+                for longer in extended(
+                    path, character, cost, words, column=column, arc=glyph, most=most
+                ):
                     grown.append(longer)
                     most = min(most, longer.bits + longer.spelt + patience.window_bits)
-        grown.sort(key=lambda path: path.bits + path.spelt)
+        grown.sort(key=WordPath.so_far)
         paths = [path for path in grown[: patience.beam] if path.bits + path.spelt <= most]
     whole = ((path, ended(path, words)) for path in paths)
     return [(path, bits) for path, bits in whole if bits is not None]

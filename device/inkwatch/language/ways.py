@@ -5,6 +5,7 @@ which only the kinds of character are known, or a word of the language; the way 
 in bits holds, and how much likelier it is than ways with other cuts is its share.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from inkwatch.language.context import STATES, by_kind
 from inkwatch.language.expectation import Expectation
+from inkwatch.language.likeliest import likeliest
 from inkwatch.language.ways_by_pattern import cheapest_fit
 from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
 from inkwatch.recognise.lattice import WordLattice
@@ -117,30 +119,27 @@ def _words(
     labels, patience = expected.labels, expected.patience
     reached: list[list[WordPath]] = [[] for _ in range(lattice.nodes)]
     reached[0] = [WordPath()]
-    order = np.argsort(-scores, axis=1, kind="stable")[:, : patience.candidates]
+    guesses = likeliest(scores, patience)
     number = 0
     for node in range(1, lattice.nodes):
         grown: list[WordPath] = []
-        most = float("inf")
+        most = math.inf
         while number < len(lattice.arcs) and lattice.arcs[number].stop == node:
             arc = lattice.arcs[number]
             paths = reached[arc.start]
-            for column in order[number].tolist():
-                seen = float(scores[number, column])
-                if seen < patience.least:
-                    break
-                cost = -float(np.log2(seen)) + arc.bits - patience.bonus_bits
+            for column, seen in guesses[number]:
+                cost = seen + arc.bits - patience.bonus_bits
                 for path in paths:
                     # They come cheapest first, and hardly anything makes one cheaper again.
                     if path.bits + path.spelt + cost > most:
                         break
                     for longer in extended(
-                        path, labels[column], cost, words, column=column, arc=number
+                        path, labels[column], cost, words, column=column, arc=number, most=most
                     ):
                         grown.append(longer)
                         most = min(most, longer.bits + longer.spelt + patience.window_bits)
             number += 1
-        grown.sort(key=lambda path: path.bits + path.spelt)
+        grown.sort(key=WordPath.so_far)
         if grown:
             most = grown[0].bits + grown[0].spelt + patience.window_bits
             reached[node] = [

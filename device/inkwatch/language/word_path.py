@@ -5,6 +5,7 @@ marks, joined by hyphens; in between it is one of the lexicon's, or letters that
 language's do.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -68,6 +69,10 @@ class WordPath:
     own: int = START
     only_own: bool = False
 
+    def so_far(self) -> float:
+        """Bits that it costs with its letters as they follow: what searches go by."""
+        return self.bits + self.spelt
+
     def steps(self) -> list[tuple[int, int]]:
         """(arc, column) of each character, from the first."""
         steps = []
@@ -79,7 +84,14 @@ class WordPath:
 
 
 def extended(
-    path: WordPath, character: str, seen_bits: float, words: Vocabulary, *, column: int, arc: int
+    path: WordPath,
+    character: str,
+    seen_bits: float,
+    words: Vocabulary,
+    *,
+    column: int,
+    arc: int,
+    most: float = math.inf,
 ) -> Iterator[WordPath]:
     """Read one more glyph as `character`, in each way that a word can go on so.
 
@@ -90,52 +102,57 @@ def extended(
         words: the words that there are.
         column: the character's column, for `WordPath.steps`.
         arc: where the glyph stands, likewise.
+        most: ways within a word that cost more in all are left out, before they are looked up.
     """
     bits = path.bits + seen_bits
-    letter, symbol = _letter(character)
-    lexicon, own = words.lexicon, NOWHERE
-    if words.own is not None and not path.closed:
-        own = words.own.step(path.own, character)
-    if symbol and not path.closed and not path.only_own:
-        case = _case(path, character, letter)
+    if not path.closed:
+        letter, symbol = _letter(character)
+        case = _case(path, character, letter) if symbol and not path.only_own else None
+        lexicon, own = words.lexicon, NOWHERE
+        if words.own is not None and path.own != NOWHERE:
+            own = words.own.step(path.own, character)
         if case is not None:
-            node, place = NOWHERE, 0
-            if path.node != NOWHERE:
-                node, place = lexicon.step(path.node, path.place, symbol)
-            yield WordPath(
-                bits,
-                path.spelt + lexicon.letter_bits(path.history, symbol),
-                node,
-                place,
-                (path.history % _HISTORY) * len(SYMBOLS) + symbol,
-                path.length + 1,
-                case,
-                False,
-                path,
-                column,
-                arc,
-                own,
-            )
+            spelt = path.spelt + lexicon.letter_bits(path.history, symbol)
+            if bits + spelt <= most:
+                node, place = NOWHERE, 0
+                if path.node != NOWHERE:
+                    node, place = lexicon.step(path.node, path.place, symbol)
+                yield WordPath(
+                    bits,
+                    spelt,
+                    node,
+                    place,
+                    (path.history % _HISTORY) * len(SYMBOLS) + symbol,
+                    path.length + 1,
+                    case,
+                    False,
+                    path,
+                    column,
+                    arc,
+                    own,
+                )
         elif own != NOWHERE:
             yield _own_path(path, bits, own, column, arc)
-    elif own != NOWHERE:
-        yield _own_path(path, bits, own, column, arc)
-    if path.length == 0 and not path.closed and character in _OPENING:
-        yield WordPath(bits + _OPENING[character], parent=path, column=column, arc=arc)
-    elif path.length and (character in _CLOSING or character == "-"):
-        word = path.bits if path.closed else _word_bits(path, words)
-        if character == "-" and not path.closed:
-            yield WordPath(word + seen_bits + _HYPHEN_BITS, parent=path, column=column, arc=arc)
-        elif character in _CLOSING:
-            yield WordPath(
-                word + seen_bits + _CLOSING[character],
-                length=path.length,
-                case=path.case,
-                closed=True,
-                parent=path,
-                column=column,
-                arc=arc,
-            )
+    if path.length == 0:
+        if not path.closed and character in _OPENING:
+            yield WordPath(bits + _OPENING[character], parent=path, column=column, arc=arc)
+        return
+    closing = _CLOSING.get(character)
+    if closing is None and character != "-":
+        return
+    word = path.bits if path.closed else _word_bits(path, words)
+    if closing is not None:
+        yield WordPath(
+            word + seen_bits + closing,
+            length=path.length,
+            case=path.case,
+            closed=True,
+            parent=path,
+            column=column,
+            arc=arc,
+        )
+    elif not path.closed:
+        yield WordPath(word + seen_bits + _HYPHEN_BITS, parent=path, column=column, arc=arc)
 
 
 def ended(path: WordPath, words: Vocabulary) -> float | None:

@@ -105,7 +105,9 @@ def extract_ink(grey: Grey) -> Grey | None:
     pieces = ink_pieces(mask)
     if not pieces.is_lone:
         grey, mask = _cleaned(grey, mask, pieces)
-    inked = cv2.countNonZero(mask)
+        inked, (left, top, width, height) = cv2.countNonZero(mask), cv2.boundingRect(mask)
+    else:
+        left, top, width, height, inked = pieces.stats[1].tolist()
     # In a crop of one grey level Otsu may leave either side of the threshold empty.
     if inked in {0, grey.size}:
         return None
@@ -113,12 +115,12 @@ def extract_ink(grey: Grey) -> Grey | None:
     paper = (cv2.sumElems(grey)[0] - round(ink * inked)) / (grey.size - inked)
     if paper - ink < MIN_CONTRAST:
         return None
-    left, top, width, height = cv2.boundingRect(mask)
     patch = grey[top : top + height, left : left + width]
     gain = 255.0 / ((_INK_FULL - _INK_FLOOR) * (paper - ink))
     start = paper - _INK_FLOOR * (paper - ink)
-    # Both steps saturate at 0 and 255, so no clipping of its own is needed.
-    below = cv2.subtract(np.full_like(patch, round(start)), patch)
+    level = np.uint8(round(start))
+    below = level - np.minimum(patch, level)
+    # This saturates at 255, so no clipping of its own is needed.
     return np.asarray(cv2.convertScaleAbs(below, alpha=gain), np.uint8)
 
 
@@ -155,13 +157,19 @@ def _level_light(grey: Grey) -> Grey:
     height, width = grey.shape
     if min(height, width) < _MIN_SLOPE_SIDE_PX:
         return grey
-    across, down = _rise(grey.max(axis=0)), _rise(grey.max(axis=1))
+    # Cuts of a page have a white margin: then a row and a column of it tell all.
+    across = 0.0 if _is_white(grey[0]) else _rise(grey.max(axis=0))
+    down = 0.0 if _is_white(grey[:, 0]) else _rise(grey.max(axis=1))
     if abs(across) + abs(down) < _MIN_SLOPE_LEVELS:
         return grey
     lift = np.add.outer(_lift(down, height), _lift(across, width))
     # What a byte cannot hold would wrap round on one processor and saturate on another.
     lift = np.minimum(lift, np.float32(255)).astype(np.uint8)
     return np.asarray(cv2.add(grey, lift), np.uint8)
+
+
+def _is_white(row: Grey) -> bool:
+    return row.tobytes().count(255) == len(row)
 
 
 def _rise(profile: Grey) -> float:

@@ -195,6 +195,7 @@ class _Drafts:
         self._page = page
         self._glyphs = glyphs
         self._sure = sure
+        self._doubtful = (sure < SURE).tolist()
         self._units = units
         self._parts: dict[int, list[Arc]] = {}
 
@@ -203,7 +204,7 @@ class _Drafts:
         doubtful = [
             k
             for k, glyph in enumerate(self._glyphs)
-            if self._sure[k] < SURE and glyph.place.width >= _LEAST_WIDTH * self._units[k]
+            if self._doubtful[k] and glyph.place.width >= _LEAST_WIDTH * self._units[k]
         ]
         for k in sorted(doubtful, key=lambda k: float(self._sure[k])):
             if most <= 0:
@@ -225,8 +226,11 @@ class _Drafts:
         arcs: list[Arc] = []
         starts = [0]
         for k in range(first, end):
-            own = self._parts.get(k) or [Arc(0, 1, self._glyphs[k])]
-            base = starts[-1]
+            base, own = starts[-1], self._parts.get(k)
+            if own is None:
+                arcs.append(Arc(base, base + 1, self._glyphs[k]))
+                starts.append(base + 1)
+                continue
             arcs += [replace(arc, start=base + arc.start, stop=base + arc.stop) for arc in own]
             starts.append(base + max(arc.stop for arc in own))
         if joining:
@@ -242,7 +246,7 @@ class _Drafts:
 
     def _joint(self, first: int, last: int) -> Arc | None:
         """Glyphs `first` to `last` as one; None where they are hardly pieces of one letter."""
-        if (self._sure[first : last + 1] >= SURE).all():
+        if not any(self._doubtful[first : last + 1]):
             return None
         group = self._glyphs[first : last + 1]
         unit = self._units[first]

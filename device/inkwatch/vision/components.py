@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.connected import Labels, connected_pieces, looked_up
 from inkwatch.vision.left_out import NOTHING, LeftOut
-from inkwatch.vision.stroke import edge_distance, stroke_width
+from inkwatch.vision.stroke import stroke_width, thick_parts
 
 Grey = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
 MOST_PIECES = 10_000
@@ -32,12 +32,12 @@ _LEAST_AREA = 2.0
 class Pieces:
     """N connected pieces of ink.
 
-    `labels` is `(H, W)` int32: which piece a pixel belongs to (0 is paper). `ids`, `left`,
-    `top`, `right`, `bottom` and `area` are `(N,)` int32; right and bottom are exclusive.
+    `labels` is `(H, W)` uint16 or int32: which piece a pixel belongs to (0 is paper). `ids`,
+    `left`, `top`, `right`, `bottom` and `area` are `(N,)` int32; right and bottom are exclusive.
     `stroke_px` is the page's usual stroke width; `left_out` what was taken for no writing.
     """
 
-    labels: Ints
+    labels: Labels
     ids: Ints
     left: Ints
     top: Ints
@@ -67,22 +67,19 @@ def find_pieces(ink: Grey) -> Pieces:
     Args:
         ink: `(H, W)` uint8, 255 where there is ink.
     """
-    count, numbered, found, _ = cv2.connectedComponentsWithStats(
-        ink, connectivity=8, ltype=cv2.CV_32S
-    )
-    labels = np.asarray(numbered, np.int32)
-    stats: Ints = np.asarray(found[1:count], np.int32)
-    ids = np.arange(1, count, dtype=np.int32)
+    labels, found = connected_pieces(ink)
+    stats = found[1:]
+    ids = np.arange(1, len(found), dtype=np.int32)
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     area = stats[:, cv2.CC_STAT_AREA]
     beside = _beside_writing(stats, ink.shape)
-    distance = edge_distance(ink)
     # A dark table or a finger has no stroke width: measure only what may be writing.
     measured = ~beside & ~_is_heavy(stats)
+    own = ink
     if not measured.all():
-        ink = np.where(np.concatenate([[False], measured])[labels], ink, np.uint8(0))
-    stroke_px = stroke_width(distance, ink)
-    beside |= _is_solid(distance, labels, stats, stroke_px)
+        own = looked_up(labels, np.concatenate([[0], measured * 255]).astype(np.uint8))
+    stroke_px = stroke_width(own)
+    beside |= _is_solid(ink, labels, stats, stroke_px)
     speck = (area < max(4.0, 0.3 * stroke_px**2)) | (np.maximum(w, h) < max(2.0, 0.5 * stroke_px))
     keep = writing = np.flatnonzero(~speck & ~beside)
     if len(keep) > MOST_PIECES:
@@ -144,13 +141,15 @@ def _is_heavy(stats: Ints) -> npt.NDArray[np.bool_]:
     return np.asarray((area > _HEAVY * usual) & (area > _SOLID_SHARE * w * h), np.bool_)
 
 
-def _is_solid(
-    distance: Floats, labels: Ints, stats: Ints, stroke_px: float
-) -> npt.NDArray[np.bool_]:
+def _is_solid(ink: Grey, labels: Labels, stats: Ints, stroke_px: float) -> npt.NDArray[np.bool_]:
     """Which pieces are far thicker than any stroke: a finger, a pen, a coin."""
     solid = np.zeros(len(stats), np.bool_)
-    thick_px = np.float32(min(_THICK_STROKES * stroke_px + 1.0, float(max(labels.shape))))
-    solid[np.unique(labels[distance > thick_px]) - 1] = True
+    thick_px = min(_THICK_STROKES * stroke_px + 1.0, float(max(labels.shape)))
+    inner = thick_parts(ink, thick_px)
+    if not cv2.countNonZero(inner):
+        return solid
+    column, row = np.asarray(cv2.findNonZero(inner)).reshape(-1, 2).T
+    solid[labels[row, column].astype(np.intp) - 1] = True
     # Where hardly anything else is there, it may be the writing after all.
     rest = ~solid & (stats[:, cv2.CC_STAT_AREA] >= _LEAST_AREA * stroke_px**2)
     return solid if int(rest.sum()) >= _FEW else np.zeros(len(stats), np.bool_)

@@ -1,12 +1,14 @@
 """Ink from paper, whatever the light: background division, then a local threshold."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from inkwatch.vision.ground import dark_ground
 from inkwatch.vision.shrink import shrunk
-from inkwatch.vision.stroke import edge_distance, stroke_width
+from inkwatch.vision.stroke import stroke_width
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -16,6 +18,7 @@ _BACKGROUND_SIDE_PX = 240
 
 _BACKGROUND_WINDOWS = 7
 _LEAST_BACKGROUND_PX = 15
+_BLUR_PX = 9
 _PAPER = 250
 _DARK = 12
 _SAUVOLA_K = 0.15
@@ -55,18 +58,43 @@ def flatten_light(grey: Grey) -> Grey:
     window = max(_LEAST_BACKGROUND_PX, round(min(small.shape) / _BACKGROUND_WINDOWS)) | 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
     closed = np.asarray(cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc), np.uint8)
-    paper = cv2.GaussianBlur(closed, (0, 0), window / 3)
-    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    flat = cv2.divide(grey, np.maximum(paper, 1), scale=_PAPER)
-    # With hardly any light there is nothing to tell apart but the camera's noise.
-    flat[paper < _DARK] = _PAPER
+    # So wide a blur needs no more pixels than a few to its width.
+    coarse = max(1, window // _BLUR_PX)
+    smooth = cv2.GaussianBlur(shrunk(closed, coarse), (0, 0), window / 3 / coarse)
+    light = np.maximum(np.asarray(smooth, np.uint8), 1)
+    paper = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
+    flat = np.asarray(cv2.divide(grey, paper, scale=_PAPER), np.uint8)
+    if light.min() < _DARK:
+        # With hardly any light there is nothing to tell apart but the camera's noise.
+        flat[paper < _DARK] = _PAPER
     ground = dark_ground(closed)
     if ground is not None:
         flat[cv2.resize(ground, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = _PAPER
-    return np.asarray(flat, np.uint8)
+    return flat
 
 
-def find_ink(flat: Grey) -> Grey:
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """A page's strokes, roughly: all 0 where there are none.
+
+    `width_px` is their width, `level` their usual grey level, `share` that of the page which they
+    take.
+    """
+
+    width_px: float
+    level: float
+    share: float
+
+    @property
+    def ink_level(self) -> float:
+        """The usual grey level of strokes, paper's where there are none."""
+        return self.level or float(_PAPER)
+
+
+NO_STROKES = Strokes(0.0, 0.0, 0.0)
+
+
+def find_ink(flat: Grey, strokes: Strokes | None = None) -> Grey:
     """Threshold by local mean and spread.
 
     Two thresholds, of which the lower holds. Sauvola and Pietikäinen's (2000,
@@ -76,33 +104,22 @@ def find_ink(flat: Grey) -> Grey:
 
     Args:
         flat: `(H, W)` uint8 from `flatten_light`.
+        strokes: its strokes, where they are known.
 
     Returns:
         `(H, W)` uint8: 255 where there is ink, else 0.
     """
     smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), 0.8), np.uint8)
-    stroke_px, core, share = _usual_stroke(flat)
-    window = max(15, round(min(flat.shape) / 24), round(_WINDOW_STROKES * stroke_px)) | 1
+    strokes = strokes or usual_strokes(flat)
+    window = max(15, round(min(flat.shape) / 24), round(_WINDOW_STROKES * strokes.width_px)) | 1
     # Both vary slowly over a window: every other row and column tells as much.
     step = _STEP if window >= _WIDE_WINDOW and flat.size >= _LARGE_PX else 1
     mean, spread = _mean_and_spread(smooth[::step, ::step], max(3, window // step) | 1)
-    sauvola = mean * (1.0 + _SAUVOLA_K * (spread / _SAUVOLA_RANGE - 1.0))
-    # Where ink fills half the window, that depth lies below the ink itself.
-    if core > _FAINT_LEVEL and share < _SPARSE:
-        # Pencil that hardly shows: what counts as blank must not lie below it. Noise is not sparse.
-        sauvola = np.maximum(sauvola, mean - _FAINT_SHARE * (_PAPER - core))
-    threshold = np.minimum(sauvola, np.maximum(mean - _DEPTH * spread, core))
-    level = np.clip(np.ceil(threshold), 0, 255).astype(np.uint8)
+    level = _threshold(mean, spread, strokes)
     if step > 1:
         size = (smooth.shape[1], smooth.shape[0])
         level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR), np.uint8)
     return np.asarray(cv2.compare(smooth, level, cv2.CMP_LT), np.uint8)
-
-
-def ink_level(flat: Grey) -> float:
-    """The usual grey level of a page's strokes, paper's where there are none."""
-    _, core, _ = _usual_stroke(flat)
-    return core or float(_PAPER)
 
 
 def _mean_and_spread(grey: Grey, window: int) -> tuple[Floats, Floats]:
@@ -113,23 +130,45 @@ def _mean_and_spread(grey: Grey, window: int) -> tuple[Floats, Floats]:
     pad = window // 2
     framed = cv2.copyMakeBorder(grey, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=_PAPER)
     inside = np.s_[pad : pad + grey.shape[0], pad : pad + grey.shape[1]]
-    mean = cv2.boxFilter(framed, cv2.CV_32F, (window, window))[inside]
+    mean = np.asarray(cv2.boxFilter(framed, cv2.CV_32F, (window, window))[inside], np.float32)
     square = cv2.sqrBoxFilter(framed, cv2.CV_32F, (window, window))[inside]
-    spread = np.sqrt(np.maximum(square - mean * mean, 0.0))
-    return np.asarray(mean, np.float32), np.asarray(spread, np.float32)
+    spread = np.asarray(square, np.float32)
+    spread -= mean * mean
+    np.maximum(spread, 0.0, out=spread)
+    return mean, np.sqrt(spread, out=spread)
 
 
-def _usual_stroke(flat: Grey) -> tuple[float, float, float]:
-    """Width in pixels, grey level, and share of the page of its strokes, roughly; else zeros.
+def _threshold(mean: Floats, spread: Floats, strokes: Strokes) -> Grey:
+    """The level below which there is ink; works in place, and leaves nothing of `spread`."""
+    threshold = spread * (_SAUVOLA_K / _SAUVOLA_RANGE)
+    threshold += 1.0 - _SAUVOLA_K
+    threshold *= mean
+    core = strokes.level
+    if core > _FAINT_LEVEL and strokes.share < _SPARSE:
+        # Pencil that hardly shows: what counts as blank must not lie below it. Noise is not sparse.
+        np.maximum(threshold, mean - _FAINT_SHARE * (_PAPER - core), out=threshold)
+    spread *= -_DEPTH
+    spread += mean
+    # Where ink fills half the window, that depth lies below the ink itself.
+    np.maximum(spread, core, out=spread)
+    np.minimum(threshold, spread, out=threshold)
+    np.ceil(threshold, out=threshold)
+    return np.clip(threshold, 0, 255, out=threshold).astype(np.uint8)
 
-    The width is for the window: one that fits within a stroke would hollow it.
+
+def usual_strokes(flat: Grey) -> Strokes:
+    """Measure a page's strokes.
+
+    Args:
+        flat: `(H, W)` uint8 from `flatten_light`.
     """
+    # The width is for the window of the threshold: one that fits within a stroke would hollow it.
     shrink = max(1.0, float(min(flat.shape)) / (2 * _BACKGROUND_SIDE_PX))
     small = shrunk(flat, shrink)
     level, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     if float(level) >= _BLANK_LEVEL or ink.all():
-        return 0.0, 0.0, 0.0  # nothing but noise: there are no strokes to measure
+        return NO_STROKES  # nothing but noise: there are no strokes to measure
     dark = np.asarray(ink, np.uint8)
-    stroke_px = min(stroke_width(edge_distance(dark), dark) * shrink, float(min(flat.shape)))
+    stroke_px = min(stroke_width(dark) * shrink, float(min(flat.shape)))
     share = cv2.countNonZero(dark) / dark.size
-    return stroke_px, float(cv2.mean(small, ink)[0]), share
+    return Strokes(stroke_px, float(cv2.mean(small, ink)[0]), share)

@@ -3,7 +3,7 @@
 A line's slope is read off its glyphs: a glyph's `place` has it in, its `top` has it taken out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -34,27 +34,13 @@ class LineOutline:
         self._slope = float((off * self._drop).sum()) / spread if spread else 0.0
         self._start = float(self._drop.mean()) - self._slope * float(self._x.mean())
 
-    def around(self, glyphs: Sequence[GlyphCut]) -> Polygon:
-        """The four corners around glyphs of the line, whose upper and lower sides run along it."""
-        places = [glyph.place for glyph in glyphs]
-        left, right = min(p.left for p in places), max(p.right for p in places)
-        top = min(p.top - max(self._level(p.left), self._level(p.right)) for p in places)
-        bottom = max(p.bottom - min(self._level(p.left), self._level(p.right)) for p in places)
-        at_left, at_right = self._level(left), self._level(right)
-        return self._in_picture(
-            [
-                (left, top + at_left),
-                (right, top + at_right),
-                (right, bottom + at_right),
-                (left, bottom + at_left),
-            ]
-        )
+    def around(self, groups: Iterable[Sequence[GlyphCut]]) -> list[Polygon]:
+        """The four corners around groups of the line's glyphs, upper and lower sides along it."""
+        return self._in_picture_by_four([p for group in groups for p in self._corners(group)])
 
     def glyphs(self, glyphs: Sequence[GlyphCut]) -> list[Polygon]:
         """The four corners of each glyph's own box."""
-        # All at once: a page has hundreds of glyphs, and each call has its cost.
-        points = self._in_picture([point for glyph in glyphs for point in glyph.place.corners])
-        return [points[start : start + 4] for start in range(0, len(points), 4)]
+        return self._in_picture_by_four([p for glyph in glyphs for p in glyph.place.corners])
 
     def baseline(
         self, glyphs: Sequence[GlyphCut], baseline_y: float, x_height_px: float
@@ -93,6 +79,27 @@ class LineOutline:
         # Across the baseline: the page may have been sheared to set a leaning hand upright.
         along, up = onward - low, high - low
         return float(abs(along[0] * up[1] - along[1] * up[0]) / np.hypot(*along))
+
+    def _corners(self, glyphs: Sequence[GlyphCut]) -> list[Point]:
+        places = [glyph.place for glyph in glyphs]
+        left, right = min(p.left for p in places), max(p.right for p in places)
+        # Along a straight line it is at one and the same end that all glyphs are furthest down.
+        upper, lower = (1, 0) if self._slope > 0 else (0, 1)
+        ends = [(self._level(p.left), self._level(p.right)) for p in places]
+        top = min(p.top - end[upper] for p, end in zip(places, ends, strict=True))
+        bottom = max(p.bottom - end[lower] for p, end in zip(places, ends, strict=True))
+        at_left, at_right = self._level(left), self._level(right)
+        return [
+            (left, top + at_left),
+            (right, top + at_right),
+            (right, bottom + at_right),
+            (left, bottom + at_left),
+        ]
+
+    def _in_picture_by_four(self, points: Sequence[Point]) -> list[Polygon]:
+        # All at once: a page has hundreds of glyphs, and each call has its cost.
+        mapped = self._in_picture(points)
+        return [mapped[start : start + 4] for start in range(0, len(mapped), 4)]
 
     def _level(self, x: float) -> float:
         """How far down the line has come at column `x`."""

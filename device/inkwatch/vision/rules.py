@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.vision.cells import facing_sides, is_within, sides_between
-from inkwatch.vision.ink import ink_level
+from inkwatch.vision.ink import usual_strokes
 from inkwatch.vision.strips import STRIP_PX, Ridges, Rule, is_between_paper, is_dark_along
 from inkwatch.vision.ticks import ticks_on
 
@@ -71,7 +71,7 @@ def find_rules(flat: Grey, across: Ridges | None = None) -> Rules:
         columns += sides_between(down.lines(_SIDE_STRIPS), columns, rows, flat.T)
     if len(columns) > 1 and not squared:
         rows += sides_between(across.lines(_SIDE_STRIPS), rows, columns, flat)
-    level = ink_level(flat) if rows else 0.0
+    level = usual_strokes(flat).ink_level if rows else 0.0
     ticks = [tick for rule in rows for tick in ticks_on(rule, flat, level)]
     return Rules(tuple(rows), (*columns, *ticks))
 

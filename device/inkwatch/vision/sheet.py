@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.shrink import shrunk
+from inkwatch.vision.shrink import halved, shrunk
 
 Grey = npt.NDArray[np.uint8]
 Corners = npt.NDArray[np.float32]
@@ -23,10 +23,11 @@ _MOST_AREA = 0.97
 _FILLED = 0.9
 _LEAST_STEP = 1.2
 _ALONG = 0.9
-_RIM_SHARE = 0.02
+_LEAST_SIDES = 2
+_RIM_SHARE, _LEAST_RIM_PX = 0.02, 2.0
 _LIT_AROUND = 0.35
 _MIN_ANGLE_DEG, _MAX_ANGLE_DEG = 45.0, 135.0
-_LEVELS = (1.15, 1.0, 0.85, 0.7, 0.55)
+_LEVELS = (1.15, 1.0, 0.92, 0.85, 0.77, 0.7, 0.62, 0.55)
 _EDGE_LOOK_PX = 1200
 _EDGE_REACH = 0.03
 _EDGE_POINTS = 60
@@ -48,17 +49,26 @@ def find_sheet(grey: Grey) -> Corners | None:
     small = shrunk(grey, shrink)
     # Writing is no part of the sheet's shape: close over it before anything is measured.
     reach = max(3, round(_CLOSE_SHARE * max(small.shape))) | 1
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach // 2 | 1,) * 2, np.uint8))
-    paper = np.asarray(closed, np.uint8)
+    paper = _without_writing(small, reach // 2 | 1)
     level, _ = cv2.threshold(paper, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    # A shadow over part of the sheet makes a smaller quadrangle of the rest: the largest holds.
     found = [_bright_quadrangle(paper, factor * float(level), reach) for factor in _LEVELS]
-    sheets = [corners for corners in found if corners is not None and _stands_out(paper, corners)]
-    if not sheets:
+    sheets = [(_clear_sides(paper, each), each) for each in found if each is not None]
+    # Where ground beside the sheet counts as bright, the quadrangle runs on to the picture's edge
+    # and has fewer sides that can be seen. A shadow over part of the sheet makes a smaller
+    # quadrangle of the rest: of those with as many sides the largest holds.
+    most = max((sides for sides, _ in sheets), default=0)
+    if most < _LEAST_SIDES:
         return None
-    corners = max(sheets, key=cv2.contourArea)
+    corners = max((each for sides, each in sheets if sides == most), key=cv2.contourArea)
     rough = (corners + np.float32(0.5)) * np.float32(shrink) - np.float32(0.5)
     return _to_the_edges(grey, _in_order(rough))
+
+
+def _without_writing(small: Grey, reach: int) -> Grey:
+    """Close over what is dark and narrow, but not over ground between sheet and picture's edge."""
+    padded = cv2.copyMakeBorder(small, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    return np.asarray(closed[reach:-reach, reach:-reach], np.uint8)
 
 
 def _bright_quadrangle(paper: Grey, level: float, reach: int) -> Corners | None:
@@ -102,10 +112,11 @@ def _is_rectangle_seen_askew(corners: Corners) -> bool:
     return True
 
 
-def _stands_out(paper: Grey, corners: Corners) -> bool:
-    """Whether just inside the edges it is clearly brighter than just outside, on most sides.
+def _clear_sides(paper: Grey, corners: Corners) -> int:
+    """On how many sides it is clearly brighter just inside than just outside; 0 if not on one.
 
-    A shadow over a page has an edge as well, but seldom four.
+    Sides that lie out of view do not count. A shadow over a page has an edge as well, but seldom
+    four.
     """
     middle = corners.mean(axis=0)
     sides = 0
@@ -113,25 +124,26 @@ def _stands_out(paper: Grey, corners: Corners) -> bool:
         points = start + (end - start) * np.linspace(0.04, 0.96, 24, dtype=np.float32)[:, None]
         inward = (middle - points) / np.linalg.norm(middle - points, axis=1, keepdims=True)
         step = np.float32(max(3.0, _RIM_SHARE * max(paper.shape)))
-        inside, outside = (
-            _levels(paper, points + step * inward),
-            _levels(paper, points - step * inward),
-        )
-        beyond = np.isnan(outside)
+        last = np.array([paper.shape[1] - 1, paper.shape[0] - 1], np.float32)
+        # Little ground may be in view beside the sheet: its last pixels are enough.
+        around = np.clip(points - step * inward, 0, last)
+        off, along = around - points, (end - start) / max(1e-6, float(np.linalg.norm(end - start)))
+        beyond = np.abs(along[0] * off[:, 1] - along[1] * off[:, 0]) < _LEAST_RIM_PX
         if beyond.mean() > 0.5:
             continue  # the sheet runs out of the view here
+        within = np.clip(points + step * inward, 0, last)
+        inside, outside = _levels(paper, within), _levels(paper, around)
         brighter = inside[~beyond] >= _LEAST_STEP * outside[~beyond]
-        sides += 1 if brighter.mean() >= _ALONG else -4
-    return sides >= 2
+        if brighter.mean() < _ALONG:
+            return 0
+        sides += 1
+    return sides
 
 
 def _levels(paper: Grey, points: Corners) -> npt.NDArray[np.float64]:
-    """Grey levels at points, NaN outside the picture."""
+    """Grey levels at points of the picture."""
     x, y = np.rint(points).astype(int).T
-    inside = (x >= 0) & (y >= 0) & (x < paper.shape[1]) & (y < paper.shape[0])
-    levels = np.full(len(points), np.nan)
-    levels[inside] = paper[y[inside], x[inside]]
-    return levels
+    return np.asarray(paper[y, x], np.float64)
 
 
 def _in_order(corners: Corners) -> Corners:
@@ -144,8 +156,8 @@ def _in_order(corners: Corners) -> Corners:
 
 def _to_the_edges(grey: Grey, corners: Corners) -> Corners:
     """Move each side onto the strongest step of brightness near it, and meet the sides anew."""
-    shrink = max(1.0, max(grey.shape) / _EDGE_LOOK_PX)
-    small = np.asarray(cv2.GaussianBlur(shrunk(grey, shrink), (0, 0), 1.5), np.float32)
+    small_grey, shrink = halved(grey, max(1.0, max(grey.shape) / _EDGE_LOOK_PX))
+    small = np.asarray(cv2.GaussianBlur(small_grey, (0, 0), 1.5), np.float32)
     near = (corners + np.float32(0.5)) / np.float32(shrink) - np.float32(0.5)
     reach = max(4, round(_EDGE_REACH * max(small.shape)))
     sides = [_edge_line(small, *ends, reach) for ends in pairwise([*near, near[0]])]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.reading import Box
+from inkwatch.vision.perspective import seen_through
 from inkwatch.vision.sheet import Corners, find_sheet
 
 Grey = npt.NDArray[np.uint8]
@@ -83,14 +84,9 @@ def straighten(grey: Grey, most_px: int) -> Straightened:
     # OpenCV's pixel centres are whole numbers, ours lie half a pixel from the edges.
     to_picture = cv2.getPerspectiveTransform(flat, corners + np.float32(0.5))
     half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    page = cv2.warpPerspective(
-        grey,
-        np.linalg.inv(half) @ to_picture @ half,
-        (width, height),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return Straightened(np.asarray(page, np.uint8), np.asarray(to_picture, np.float64))
+    matrix = np.linalg.inv(half) @ to_picture @ half
+    page = seen_through(grey, matrix, width, height)
+    return Straightened(page, np.asarray(to_picture, np.float64))
 
 
 def enlarged(page: Straightened, factor: float) -> Straightened:

@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.vision.connected import Labels, connected_pieces
+
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 
 STRIP_PX = 16
 PAPER = 250
@@ -63,8 +64,8 @@ class Ridges:
         # The next strip may lie a pixel or two higher or lower; a worn spot may be missing.
         linked = cv2.dilate(ridge.astype(np.uint8), np.ones((3, 1), np.uint8))
         linked = cv2.morphologyEx(linked, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
-        _, labels, self._stats, _ = cv2.connectedComponentsWithStats(linked, connectivity=8)
-        self._labels = np.where(ridge, labels, 0)
+        labels, self._stats = connected_pieces(np.asarray(linked, np.uint8))
+        self._labels = labels * ridge
         self._known: dict[int, list[Rule]] = {}
 
     def lines(self, least_strips: int) -> list[Rule]:
@@ -104,7 +105,7 @@ def _strips(flat: Grey, *, along_rows: bool) -> Grey:
     return np.asarray(cv2.morphologyEx(dark, cv2.MORPH_TOPHAT, thick), np.uint8)
 
 
-def _line(thin: Grey, labels: Ints, number: int, stats: list[int]) -> Rule | None:
+def _line(thin: Grey, labels: Labels, number: int, stats: list[int]) -> Rule | None:
     left, top, width, height, _ = stats
     own = labels[top : top + height, left : left + width] == number
     seen = np.flatnonzero(own.any(axis=0))

@@ -46,7 +46,7 @@ def part_touching(
     found = [each for each in found if _spans(each, pieces, curves)]
     if not found:
         return pieces
-    labels = pieces.labels.copy()
+    labels = pieces.labels.astype(np.int32)
     number = int(pieces.ids.max()) + 1
     stats: list[Ints] = []
     gone = np.zeros(len(pieces.ids), np.bool_)

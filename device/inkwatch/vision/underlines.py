@@ -3,7 +3,6 @@
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.vision.ink import ink_level
 from inkwatch.vision.rules import NO_RULES, Rules
 from inkwatch.vision.strips import PAPER, STRIP_PX, Ridges, Rule, is_between_paper
 
@@ -21,7 +20,9 @@ _LEAST_ABOVE, _MOST_BELOW = 0.35, 0.35
 _INK_SHARE = 0.5
 
 
-def find_underlines(flat: Grey, across: Ridges, letter_px: float, stroke_px: float) -> Rules:
+def find_underlines(
+    flat: Grey, across: Ridges, letter_px: float, stroke_px: float, ink_level: float
+) -> Rules:
     """Find underlines: longer than dashes, with writing above them and little beneath.
 
     Args:
@@ -29,6 +30,7 @@ def find_underlines(flat: Grey, across: Ridges, letter_px: float, stroke_px: flo
         across: its ridges along the rows.
         letter_px: the usual height of a letter.
         stroke_px: the usual width of a stroke.
+        ink_level: the usual grey level of ink.
     """
     least = max(_LEAST_STRIPS, round(_LETTERS * letter_px / STRIP_PX))
     thickest = max(3.0, _THICK_LETTERS * letter_px)
@@ -39,7 +41,7 @@ def find_underlines(flat: Grey, across: Ridges, letter_px: float, stroke_px: flo
     ]
     if not lines:
         return NO_RULES
-    dark = PAPER - _INK_SHARE * (PAPER - ink_level(flat))
+    dark = PAPER - _INK_SHARE * (PAPER - ink_level)
     lines = [_inked_run(line, flat, dark) for line in lines]
     return Rules(
         tuple(

@@ -10,8 +10,9 @@ import numpy.typing as npt
 from inkwatch.stopwatch import Stopwatch
 from inkwatch.vision.boxes import without_boxes
 from inkwatch.vision.components import Pieces, find_pieces
+from inkwatch.vision.connected import looked_up
 from inkwatch.vision.dots import without_dots
-from inkwatch.vision.ink import find_ink, flatten_light, ink_level
+from inkwatch.vision.ink import find_ink, flatten_light, usual_strokes
 from inkwatch.vision.lines import letter_height
 from inkwatch.vision.rules import NO_RULES, Rules, find_rules
 from inkwatch.vision.straighten import Straightened, enlarged
@@ -75,18 +76,21 @@ def _find(
         keep_even(replace(page, grey=flat))
     across = Ridges(flat, along_rows=True) if min(flat.shape) >= STRIP_PX else None
     rules = find_rules(flat, across)
-    bare = without_rules(flat, rules, ink_level(flat)) if rules else flat
-    ink = find_ink(bare)
+    bare = without_rules(flat, rules, usual_strokes(flat).ink_level) if rules else flat
+    strokes = usual_strokes(bare)
+    ink = find_ink(bare, strokes)
     watch.lap("ink")
     pieces = find_pieces(ink)
     if rules and not _are_printed(rules, pieces):
-        rules, bare, ink = NO_RULES, flat, find_ink(flat)
+        rules, bare, strokes = NO_RULES, flat, usual_strokes(flat)
+        ink = find_ink(flat, strokes)
         pieces = find_pieces(ink)
     if across is not None and len(pieces.ids) >= _FEW:
         across = Ridges(bare, along_rows=True) if rules else across
-        lines = find_underlines(bare, across, letter_height(pieces), pieces.stroke_px)
+        level = strokes.ink_level
+        lines = find_underlines(bare, across, letter_height(pieces), pieces.stroke_px, level)
         if lines:
-            bare = without_rules(bare, lines, ink_level(bare))
+            bare = without_rules(bare, lines, level)
             ink = find_ink(bare)
             pieces = find_pieces(ink)
     kept = without_boxes(without_dots(pieces))
@@ -104,9 +108,10 @@ def _are_printed(rules: Rules, rest: Pieces) -> bool:
 
 def _painted_over(flat: Grey, pieces: Pieces, kept: Pieces) -> Grey:
     """Paint what was left out as paper, its soft edges along with it."""
-    gone = np.zeros(int(pieces.labels.max()) + 1, np.uint8)
-    gone[pieces.ids] = 1
-    gone[kept.ids] = 0
-    mask = cv2.dilate(gone[pieces.labels], np.ones((5, 5), np.uint8))
-    mask[np.isin(pieces.labels, kept.ids)] = 0
-    return np.where(mask > 0, np.uint8(PAPER), flat)
+    # 1 is what goes, 2 what stays.
+    kinds = np.zeros(int(pieces.labels.max()) + 1, np.uint8)
+    kinds[pieces.ids] = 1
+    kinds[kept.ids] = 2
+    kind = looked_up(pieces.labels, kinds)
+    near = cv2.dilate(np.asarray(kind == 1, np.uint8), np.ones((5, 5), np.uint8))
+    return np.where((near > 0) & (kind != 2), np.uint8(PAPER), flat)

@@ -183,6 +183,12 @@ def test_a_camera_that_fails_and_comes_back_is_told(bench: Bench) -> None:
     assert len(bench.told.events) == 1
 
 
+def test_that_all_is_well_is_told_once(bench: Bench) -> None:
+    """A broker may keep a problem from before; what was never told is unknown."""
+    bench.run(views(40))
+    assert bench.told.problems == [()]
+
+
 def test_it_is_ready_only_when_the_camera_runs(bench: Bench) -> None:
     starting = CameraStatus(CameraState.STARTING, "", 0.0)
     bench.run([starting, None, None, RUNNING, *views(3)])
@@ -311,6 +317,24 @@ def test_sighup_calls_for_the_config(bench: Bench) -> None:
     run_daemon(lambda: parts, Ending())
     assert len(reloads) == 1
     assert "RELOADING=1" in bench.heard.said
+
+
+def test_a_teller_that_comes_with_a_new_config_is_told_how_things_are(bench: Bench) -> None:
+    newcomer = Told()
+
+    def shown() -> Iterable[View | CameraStatus | None]:
+        yield from (RUNNING, *views(3), FAILED, *[None] * 20)
+        os.kill(os.getpid(), signal.SIGHUP)
+        yield from [None] * 5
+
+    def reload(loop: Loop) -> None:
+        loop.parts.tellers = [newcomer]
+
+    parts = bench.parts(shown())
+    parts.reload = reload
+    run_daemon(lambda: parts, Ending())
+    assert newcomer.cameras[0] is CameraState.FAILED
+    assert newcomer.problems[0] == ("It is gone. Plug it.",)
 
 
 def test_sighup_before_the_camera_runs_makes_nothing_ready(bench: Bench) -> None:

@@ -13,9 +13,10 @@ from inkwatch.language.context import (
     USUAL_START,
     Floats,
     KindModel,
+    by_kind,
     kind_of,
-    weigh_neighbours,
-    word_bits,
+    read_codes,
+    seen_steps,
 )
 
 LABELS = "015OIlSoisabcABC23-/'"
@@ -29,8 +30,12 @@ def guesses(word: list[str]) -> Floats:
     return rows
 
 
+def weigh(rows: Floats, labels: str = LABELS, kinds: KindModel | None = None) -> Floats:
+    return read_codes([rows], labels, kinds)[0].weighed
+
+
 def read(word: list[str]) -> str:
-    weighed = weigh_neighbours(guesses(word), LABELS)
+    weighed = weigh(guesses(word))
     return "".join(LABELS[k] for k in weighed.argmax(axis=1))
 
 
@@ -79,27 +84,27 @@ def test_what_the_crop_is_sure_of_stands() -> None:
     rows[1] = 0.0
     rows[1, LABELS.index("0")] = 0.9999
     rows[1, LABELS.index("o")] = 0.0001
-    assert LABELS[int(weigh_neighbours(rows, LABELS)[1].argmax())] == "0"
+    assert LABELS[int(weigh(rows)[1].argmax())] == "0"
 
 
 def test_a_glyph_alone_keeps_its_order_within_a_kind() -> None:
     row = guesses(["ab"])
     row[0, LABELS.index("a")] = 0.6
     row[0, LABELS.index("b")] = 0.4
-    weighed = weigh_neighbours(row, LABELS)[0]
+    weighed = weigh(row)[0]
     assert weighed[LABELS.index("a")] == pytest.approx(0.6)
     assert weighed[LABELS.index("b")] == pytest.approx(0.4)
 
 
 def test_a_long_word_does_not_underflow() -> None:
-    weighed = weigh_neighbours(guesses(["1lI"] * 3000), LABELS)
+    weighed = weigh(guesses(["1lI"] * 3000))
     assert np.isfinite(weighed).all()
     assert weighed.sum(axis=1) == pytest.approx(np.ones(3000))
 
 
 def test_labels_of_one_kind_are_left_as_they_are() -> None:
     rows = np.array([[0.7, 0.3], [0.2, 0.8]])
-    assert weigh_neighbours(rows, "07") == pytest.approx(rows)
+    assert weigh(rows, "07") == pytest.approx(rows)
 
 
 @given(
@@ -115,7 +120,7 @@ def test_labels_of_one_kind_are_left_as_they_are() -> None:
 def test_rows_sum_to_one_and_nothing_is_invented(rows: list[list[float]]) -> None:
     probabilities = np.array(rows) / np.sum(rows, axis=1, keepdims=True)
     before = probabilities.copy()
-    weighed = weigh_neighbours(probabilities, LABELS)
+    weighed = weigh(probabilities)
     assert weighed.shape == before.shape
     assert weighed.sum(axis=1) == pytest.approx(np.ones(len(rows)))
     assert (weighed >= 0).all()
@@ -136,16 +141,14 @@ def test_how_words_begin_on_the_page_decides_a_glyph_alone() -> None:
     letters = np.where(np.array(STATES) == LOWER, 0.9, 0.02)
     for start, character in ((numbers, "0"), (letters, "o")):
         assert (
-            LABELS[
-                int(weigh_neighbours(row, LABELS, KindModel(start, USUAL_KINDS.steps))[0].argmax())
-            ]
+            LABELS[int(weigh(row, kinds=KindModel(start, USUAL_KINDS.steps))[0].argmax())]
             == character
         )
 
 
 def test_what_fits_a_kind_costs_less_than_what_mixes_them() -> None:
     def bits(*word: str) -> float:
-        return word_bits(guesses(list(word)), LABELS)
+        return read_codes([guesses(list(word))], LABELS)[0].bits
 
     assert bits("1", "2", "3", "1") < bits("1", "a", "3", "B")
     assert bits("1", "-", "2", "-", "3") < bits("1", "-", "a", "-", "3")
@@ -154,6 +157,29 @@ def test_what_fits_a_kind_costs_less_than_what_mixes_them() -> None:
 
 @pytest.mark.parametrize("character", "-a1")
 def test_the_cost_of_a_very_long_word_is_a_number(character: str) -> None:
-    bits = word_bits(guesses([character] * 3000), LABELS)
+    bits = read_codes([guesses([character] * 3000)], LABELS)[0].bits
     assert np.isfinite(bits)
     assert bits > 0
+
+
+words_of = st.lists(st.lists(st.sampled_from(["1lI", "0Oo", "a", "B", "-", "5S"]), min_size=1))
+
+
+@given(words_of)
+@settings(max_examples=60, deadline=None)
+def test_words_read_together_are_read_as_each_alone(words: list[list[str]]) -> None:
+    rows = [guesses(word) for word in words]
+    together = read_codes(rows, LABELS)
+    assert len(together) == len(words)
+    for word, code in zip(rows, together, strict=True):
+        (alone,) = read_codes([word], LABELS)
+        assert code.bits == pytest.approx(alone.bits)
+        assert code.weighed == pytest.approx(alone.weighed)
+
+
+def test_steps_are_counted_within_words_and_between_sure_kinds() -> None:
+    rows = [by_kind(guesses(word), LABELS) for word in (["2", "0", "-", "1"], ["a", "0O", "b"])]
+    counts = seen_steps(rows)
+    assert counts.sum() == 3
+    digit, mark = STATES.index(DIGIT), 5
+    assert counts[digit, digit] == counts[digit, mark] == counts[mark, digit] == 1

@@ -149,3 +149,10 @@ def test_it_does_not_matter_where_on_the_page_a_line_stands(
     there = fit_metrics(rows, LABELS, GlyphHeights(top + down, bottom + down))
     assert there.x_height_px == pytest.approx(here.x_height_px)
     assert there.baseline_y == pytest.approx(here.baseline_y + down, abs=1e-6)
+
+
+def test_guesses_that_say_nothing_leave_what_is_usual_on_the_page() -> None:
+    rows = np.full((3, len(LABELS)), 1e-6)
+    heights = GlyphHeights(np.array([0.0, 5.0, 1.0]), np.array([20.0, 20.0, 21.0]))
+    usual = LineMetrics(0.0, 20.0, 1.0)
+    assert fit_metrics(rows, LABELS, heights, usual).x_height_px == pytest.approx(20.0, rel=0.1)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from inkwatch.language.geometry import HeightFits
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.settle import SettledLine, settle_page
 from inkwatch.language.word_path import Vocabulary
@@ -37,14 +38,16 @@ def page_of(text: str, overlap_px: int = 0) -> Page:
     return cut_page(picture)
 
 
-def by_width(narrow: float, wide: float, limit_px: int = 60) -> Classify:
-    """Takes all for an H, as sure as told of narrow and of wide pictures; of slivers never."""
+def by_width(narrow: float, wide: float, limit_px: int = 60, character: str = "H") -> Classify:
+    """Takes all for one character, as sure as told of narrow and wide ones; of slivers never."""
 
     def classify(greys: Greys) -> Floats:
         rows = np.full((len(greys), len(LABELS)), 1e-6)
         for row, grey in zip(rows, greys, strict=True):
             width = grey.shape[1]
-            row[LABELS.index("H")] = 0.01 if width < 30 else narrow if width < limit_px else wide
+            row[LABELS.index(character)] = (
+                0.01 if width < 30 else narrow if width < limit_px else wide
+            )
         return rows
 
     return classify
@@ -158,3 +161,15 @@ def test_any_page_is_settled_with_probabilities(text: str, overlap_px: int, seed
         right = max(glyph.place.right for glyph in cut.glyphs)
         assert min(glyph.place.left for glyph in line.cut.glyphs) <= left + 2
         assert max(glyph.place.right for glyph in line.cut.glyphs) >= right - 2
+
+
+@pytest.mark.parametrize(("wide", "kept"), [(0.97, True), (0.6, False)])
+def test_heights_are_fitted_again_where_other_cuts_hold(wide: float, *, kept: bool) -> None:
+    """By shape alone the wide glyph stands whole; among small letters two are likelier."""
+    page = page_of("HEN", overlap_px=13)
+    (line,) = settled(page, by_width(0.98, wide, character="l"))
+    assert (len(glyphs_of([line])) == len(page.lines[0].glyphs)) == kept
+    own = line.guesses
+    assert (own.fits is not None) == kept
+    again = HeightFits(own.probabilities, LABELS, own.heights)
+    assert own.height_fits(LABELS).best() == again.best()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkwatch.language.context import weigh_neighbours
+from inkwatch.language.context import read_codes
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.manner import Manner, page_manner
 from inkwatch.language.spelling import Floats, weigh_word
@@ -32,8 +32,13 @@ def guesses(*glyphs: str | Guess) -> Floats:
     return np.asarray(rows / rows.sum(axis=1, keepdims=True), np.float64)
 
 
+def weigh(rows: Floats, words: Vocabulary, manner: Manner = USUAL) -> Floats:
+    (code,) = read_codes([rows], LABELS, manner.kinds)
+    return weigh_word(rows, LABELS, words, manner, code)
+
+
 def read(english: Vocabulary, *glyphs: str | Guess, manner: Manner = USUAL) -> str:
-    weighed = weigh_word(guesses(*glyphs), LABELS, english, manner)
+    weighed = weigh(guesses(*glyphs), english, manner)
     return "".join(LABELS[k] for k in weighed.argmax(axis=1))
 
 
@@ -99,7 +104,7 @@ def test_posteriors_are_probabilities(length: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     rows = rng.dirichlet(np.full(len(LABELS), 0.05), length) + 1e-9
     rows /= rows.sum(axis=1, keepdims=True)
-    weighed = weigh_word(rows, LABELS, words, USUAL)
+    weighed = weigh(rows, words)
     assert weighed.shape == rows.shape
     assert (weighed >= 0).all()
     assert weighed.sum(axis=1) == pytest.approx(1.0)
@@ -107,13 +112,12 @@ def test_posteriors_are_probabilities(length: int, seed: int) -> None:
 
 def test_without_a_word_near_it_the_kinds_decide(english: Vocabulary) -> None:
     rows = guesses("7", "9", OH, "%")
-    assert weigh_word(rows, LABELS, english, USUAL) == pytest.approx(
-        weigh_neighbours(rows, LABELS), abs=0.02
-    )
+    (code,) = read_codes([rows], LABELS)
+    assert weigh(rows, english) == pytest.approx(code.weighed, abs=0.02)
 
 
 @pytest.mark.parametrize("text", [".-" * 90, "Aa1." * 60, "n" * 400])
 def test_very_long_words_stay_probabilities(english: Vocabulary, text: str) -> None:
-    weighed = weigh_word(guesses(*text), LABELS, english, USUAL)
+    weighed = weigh(guesses(*text), english)
     assert np.isfinite(weighed).all()
     assert weighed.sum(axis=1) == pytest.approx(1.0)

@@ -96,3 +96,12 @@ def test_own_words_are_cheaper_than_unknown_ones_and_may_hold_digits(english: Vo
         bits = bits_of(text, own)
         assert bits is None or not np.isfinite(bits)
     assert cost("bread", own) == cost("bread", english)
+
+
+def test_what_costs_too_much_is_left_out_and_nothing_else(english: Vocabulary) -> None:
+    for path in paths_of("bre", english):
+        every = list(extended(path, "a", 1.0, english, column=0, arc=3))
+        dearest = max(grown.so_far() for grown in every)
+        for most, count in ((dearest, len(every)), (dearest - 0.1, len(every) - 1)):
+            kept = list(extended(path, "a", 1.0, english, column=0, arc=3, most=most))
+            assert len(kept) == count

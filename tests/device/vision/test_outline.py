@@ -33,7 +33,7 @@ def mapped(x: float, y: float) -> tuple[float, float]:
 
 def test_a_level_line_goes_through_the_homography_corner_by_corner() -> None:
     glyphs = [glyph(100), glyph(140, height=45), glyph(500)]
-    corners = LineOutline(glyphs, page()).around(glyphs)
+    (corners,) = LineOutline(glyphs, page()).around([glyphs])
     flat = [(100, 55), (520, 55), (520, 100), (100, 100)]
     assert np.array(corners) == pytest.approx(np.array([mapped(*at) for at in flat]))
     # It is no upright box any more.
@@ -50,7 +50,7 @@ def test_glyphs_keep_their_own_corners() -> None:
 def test_a_sloping_line_slopes_and_holds_its_glyphs() -> None:
     glyphs = [glyph(left, slope=0.1) for left in range(100, 700, 60)]
     outline = LineOutline(glyphs, page(np.eye(3)))
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = outline.around(glyphs)
+    (((ax, ay), (bx, by), (cx, cy), (dx, dy)),) = outline.around([glyphs])
     assert (by - ay) / (bx - ax) == pytest.approx(0.1, abs=0.005)
     assert (cy - dy) / (cx - dx) == pytest.approx(0.1, abs=0.005)
     for one in glyphs:
@@ -80,7 +80,7 @@ def test_a_bent_baseline_follows_its_glyphs() -> None:
 def test_a_lone_glyph_has_its_places() -> None:
     one = [glyph(100)]
     outline = LineOutline(one, page(np.eye(3)))
-    assert outline.around(one) == one[0].place.corners
+    assert outline.around([one, one]) == [one[0].place.corners] * 2
     assert outline.baseline(one, 100.0, 20.0) == ((100, 100), (120, 100))
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from inkwatch.vision.ink import Grey, find_ink, flatten_light, ink_level
+from inkwatch.vision.ink import Grey, find_ink, flatten_light, usual_strokes
 from inkwatch.vision.rules import Rules, find_rules
 from inkwatch.vision.unrule import without_rules
 
@@ -40,7 +40,7 @@ def squared(page: Grey, *, px: int, level: int) -> Grey:
 
 def cleaned(page: Grey) -> Grey:
     flat = flatten_light(page)
-    return without_rules(flat, find_rules(flat), ink_level(flat))
+    return without_rules(flat, find_rules(flat), usual_strokes(flat).ink_level)
 
 
 def agreement(one: Grey, other: Grey) -> float:

@@ -53,6 +53,36 @@ def test_a_shadow_across_the_sheet_does_not_hide_it() -> None:
     assert np.abs(found - ASKEW).max() < 12
 
 
+@pytest.mark.parametrize("right", [1150, 1200, 1230])
+@pytest.mark.parametrize("darkest", [0.65, 0.75])
+def test_lit_ground_beside_a_sheet_does_not_count_as_sheet(right: int, darkest: float) -> None:
+    """Ground in the light is as bright as the sheet where that lies in shade."""
+    corners = np.array([[180, 90], [right, 60], [right, 830], [120, 780]], np.float32)
+    light = np.linspace(darkest, 1.0, 1280)[None, :]
+    found = find_sheet((view(corners, 225, 110) * light).astype(np.uint8))
+    assert found is not None
+    assert np.abs(found - corners).max() < 4
+
+
+@pytest.mark.parametrize("margin", [10, 14, 30])
+def test_sides_close_to_the_edge_of_the_view_are_seen(margin: int) -> None:
+    """A sheet that runs out of the view at the right, with a little ground above and below it."""
+    bottom = 900 - margin
+    corners = np.array([[80, margin], [1280, margin], [1280, bottom], [80, bottom]], np.float32)
+    found = find_sheet(view(corners))
+    assert found is not None
+    assert np.abs(found - corners).max() < 6
+
+
+def test_a_shaded_sheet_may_lie_close_to_the_edge_of_the_view() -> None:
+    """The strip of ground between is narrower than strokes of writing."""
+    corners = np.array([[180, 8], [1050, 60], [1120, 830], [180, 780]], np.float32)
+    shade = np.where(np.arange(900) < 350, 0.5, 1.0)[:, None] * np.ones((1, 1280))
+    found = find_sheet((view(corners) * cv2.GaussianBlur(shade, (0, 0), 60)).astype(np.uint8))
+    assert found is not None
+    assert np.abs(found - corners).max() < 4
+
+
 def test_large_pictures_give_their_own_pixels() -> None:
     large = cv2.resize(view(), None, fx=2.5, fy=2.5, interpolation=cv2.INTER_LINEAR)
     found = find_sheet(np.asarray(large, np.uint8))

@@ -78,7 +78,9 @@ def _sensors(topics: Topics) -> dict[str, dict[str, Any]]:
             "name": "Confidence",
             "ic": "mdi:gauge",
             "stat_t": topics.reading,
-            "val_tpl": "{{ (value_json.confidence * 100) | round(1) }}",
+            # "None" is Home Assistant's word for unknown: nothing was read, surely or not.
+            "val_tpl": "{{ (value_json.confidence * 100) | round(1) if value_json.text "
+            "else 'None' }}",
             "unit_of_meas": "%",
             "stat_cla": "measurement",
             "ent_cat": "diagnostic",
@@ -88,7 +90,6 @@ def _sensors(topics: Topics) -> dict[str, dict[str, Any]]:
             "name": "Last reading",
             "dev_cla": "timestamp",
             "stat_t": topics.reading,
-            # "None" is Home Assistant's word for unknown.
             "val_tpl": "{{ value_json.time if value_json.time_synced else 'None' }}",
         },
         "problem": {
@@ -108,7 +109,8 @@ def _sensors(topics: Topics) -> dict[str, dict[str, Any]]:
             "stat_t": topics.camera,
             "val_tpl": "{{ 'ON' if value_json.state == 'running' else 'OFF' }}",
             "json_attr_t": topics.camera,
-            "json_attr_tpl": "{{ {'state': value_json.state, 'camera': value_json.name, "
+            # Home Assistant drops an attribute that is called `state`.
+            "json_attr_tpl": "{{ {'status': value_json.state, 'camera': value_json.name, "
             "'message': value_json.message, 'mend': value_json.mend} | tojson }}",
             "ent_cat": "diagnostic",
         },

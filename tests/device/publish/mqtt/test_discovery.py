@@ -48,6 +48,14 @@ PLATFORM_KEYS = {
     "button": {"cmd_t", "cmd_tpl", "pl_prs", "dev_cla", "ret"},
 }
 REQUIRED = {"sensor": {"stat_t"}, "binary_sensor": {"stat_t"}, "button": {"cmd_t"}}
+# https://github.com/home-assistant/core, components/mqtt/entity.py: attributes of these names
+# are dropped without a word.
+BLOCKED_ATTRIBUTES = {
+    "assumed_state", "available", "device_class", "device_info", "entity_category",
+    "entity_picture", "entity_registry_enabled_default", "extra_state_attributes", "force_update",
+    "icon", "friendly_name", "should_poll", "state", "supported_features", "unique_id",
+    "unit_of_measurement",
+}  # fmt: skip
 DEVICE_CLASSES = {"sensor": {"timestamp"}, "binary_sensor": {"problem", "connectivity"}}
 
 
@@ -74,6 +82,8 @@ def check(topic: str, description: dict[str, Any]) -> None:
         # A unit with a timestamp, or statistics of text, are refused.
         assert ("unit_of_meas" in component) == ("stat_cla" in component)
         assert component.get("ic", "mdi:x").startswith("mdi:")
+        attributes = set(re.findall(r"'(\w+)': ", component.get("json_attr_tpl", "")))
+        assert not attributes & BLOCKED_ATTRIBUTES
         for key, value in component.items():
             if key.endswith("tpl"):
                 assert value.count("{{") == value.count("}}") == 1
@@ -107,6 +117,16 @@ def test_a_state_is_never_too_long() -> None:
     assert "value_json.text" in text["json_attr_tpl"]
 
 
+def test_a_bare_page_has_no_confidence() -> None:
+    """Of an event that says that the page was cleared, 0 % would be a false alarm."""
+    template = described()["cmps"]["confidence"]["val_tpl"]
+    assert template.endswith("if value_json.text else 'None' }}")
+
+
+def test_the_camera_says_how_it_is_in_an_attribute() -> None:
+    assert "'status': value_json.state" in described()["cmps"]["camera"]["json_attr_tpl"]
+
+
 def test_without_commands_there_are_no_buttons() -> None:
     assert "button" not in {c["p"] for c in described(commands=False)["cmps"].values()}
 
@@ -124,5 +144,12 @@ def test_buttons_send_what_the_device_understands() -> None:
 def test_the_rules_notice_a_wrong_key() -> None:
     description = described()
     description["cmps"]["text"]["state_topik"] = "x"
+    with pytest.raises(AssertionError):
+        check("homeassistant/device/a/config", description)
+
+
+def test_the_rules_notice_an_attribute_that_would_be_dropped() -> None:
+    description = described()
+    description["cmps"]["text"]["json_attr_tpl"] = "{{ {'state': 1} | tojson }}"
     with pytest.raises(AssertionError):
         check("homeassistant/device/a/config", description)
