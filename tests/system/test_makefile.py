@@ -284,6 +284,11 @@ def test_peers_are_installed_once_in_a_place_of_their_own(checkout: Checkout) ->
     assert "sudo apt install tesseract-ocr" in again.stderr
 
 
+def test_the_long_tests_are_given_a_limit(checkout: Checkout) -> None:
+    told = checkout.make("-n", "soak", "LIMIT_S=5", "ARGS=--quick").stdout
+    assert ".venv-dev/bin/python -m tools.soak --limit-s 5 --quick" in told
+
+
 @pytest.mark.parametrize(("bits", "wrapped"), [(32, True), (64, False)])
 def test_32_bit_python_under_a_64_bit_kernel_installs_as_32_bit(
     checkout: Checkout, bits: int, *, wrapped: bool
