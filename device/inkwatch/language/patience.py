@@ -27,6 +27,22 @@ class Patience:
     window_bits: float
 
 
+LONGEST_WORD = 64
+"""Places between cuts in the longest word that is sought: those of pages of joined writing have 44
+at the most. What is longer is no word, and dear to search."""
+
+MOST_PATHS = 3_000_000
+"""So many ways to read the words of a page are followed at the most; the words that are left are
+read by their kinds of character alone."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """What is left of the paths that a page is worth; the searches count it down."""
+
+    paths: int = MOST_PATHS
+
+
 USUAL = Patience(1.0, 5.5, 20, 12, 1e-4, 12.0)
 
 PATIENT = Patience(1.4, 9.0, 40, 20, 1e-5, 18.0)
