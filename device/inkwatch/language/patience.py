@@ -31,9 +31,9 @@ LONGEST_WORD = 64
 """Places between cuts in the longest word that is sought: those of pages of joined writing have 44
 at the most. What is longer is no word, and dear to search."""
 
-MOST_PATHS = 3_000_000
+MOST_PATHS = 1_600_000
 """So many ways to read the words of a page are followed at the most; the words that are left are
-read by their kinds of character alone."""
+read by their kinds of character alone. The dearest page of joined writing takes 1,220,000."""
 
 
 @dataclass(slots=True)
@@ -53,6 +53,10 @@ JOINED_SHARE = 0.15
 separate letters come to 0.10 at most, half the pages of joined writing to 0.32 and more."""
 
 
+MOST_JOINED = 1000
+"""No page holds so many joined letters: the fullest come to 400. What does is grass, or print."""
+
+
 def is_joined(cut: Sequence[int], lengths: Sequence[int]) -> bool:
     """Tell joined writing by how many of its glyphs had to be cut out of others.
 
@@ -60,7 +64,8 @@ def is_joined(cut: Sequence[int], lengths: Sequence[int]) -> bool:
         cut: for each word, how many of its glyphs a cut made.
         lengths: for each word, how many glyphs it has.
     """
-    return sum(cut) > JOINED_SHARE * max(1, sum(lengths))
+    count = sum(lengths)
+    return count <= MOST_JOINED and sum(cut) > JOINED_SHARE * max(1, count)
 
 
 def doubted(probabilities: Floats, doubt: float) -> Floats:

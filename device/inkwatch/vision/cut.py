@@ -66,6 +66,7 @@ def cut_found(
     height: int,
     watch: Stopwatch | None = None,
     steps: CutSteps | None = None,
+    *,
     legible: Legible | None = None,
 ) -> Page:
     """Cut a page that was found in a picture of `width` and `height`. See `cut_page`.

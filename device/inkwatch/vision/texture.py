@@ -23,8 +23,8 @@ def is_texture(pieces: Pieces) -> bool:
     """Whether a page's pieces have other measures than letters.
 
     The body of a letter is some strokes high: 3.4 and more on pages through the camera, 2.8 where
-    they are out of focus by three pixels and hardly a word is right. Wood, cloth and what is farther
-    out of focus come to 2.2.
+    they are out of focus by three pixels and hardly a word is right. Wood, cloth and what is
+    farther out of focus come to 2.2.
     """
     if len(pieces.ids) < _FEW:
         return False

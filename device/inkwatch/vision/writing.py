@@ -54,7 +54,7 @@ def find_writing(
 ) -> Writing:
     """Find the pieces of a page's writing; small writing is enlarged first.
 
-    Where nothing is like strokes of a pen there are no pieces; what was found is told of as texture.
+    Where nothing is like strokes of a pen there are no pieces; what was found is told as texture.
 
     `watch` counts the stages `ink`, printed lines among it, and `pieces`. `keep_even` is handed the
     page under even light, with all that is printed on it; where it is enlarged, once more.
