@@ -33,6 +33,7 @@ from inkwatch.vision.ink import to_grey
 from inkwatch.vision.left_out import around
 from inkwatch.vision.page import Page
 from inkwatch.vision.straighten import Straightened, moved, quarter_turned
+from inkwatch.vision.texture import MANY_PIECES
 
 Image = npt.NDArray[np.uint8]
 
@@ -228,7 +229,7 @@ class Reader:
         glyphs = [glyph for line in page.lines for glyph in line.glyphs]
         wholes = self._probabilities([glyph.grey for glyph in glyphs])
         watch.lap("classify")
-        if not is_legible(wholes[letters_of(page)]):
+        if not is_legible(wholes[letters_of(page)], crowd=len(glyphs) > MANY_PIECES):
             boxes = np.array([_sides(glyph.place) for glyph in glyphs], np.int32)
             left_out = replace(page.left_out, texture=around(boxes))
             page, wholes = replace(page, lines=(), left_out=left_out), wholes[:0]
@@ -242,7 +243,7 @@ class Reader:
         """Whether some of many pieces look like characters, whichever way up."""
         chosen = sampled(letter_sized(places, [body_px] * len(places)))
         pictures = [picture(k) for k in chosen.tolist()]
-        return any(self._looks_legible(pictures, turns) for turns in range(4))
+        return any(self._looks_legible(pictures, turns, crowd=True) for turns in range(4))
 
     def _is_legible_turned(self, page: Page, turns: int) -> bool:
         """Whether a page's letters look like characters where it is turned."""
@@ -250,10 +251,10 @@ class Reader:
         pictures = [glyphs[k].grey for k in sampled(letters_of(page)).tolist()]
         return self._looks_legible(pictures, turns)
 
-    def _looks_legible(self, pictures: Sequence[Image], turns: int) -> bool:
+    def _looks_legible(self, pictures: Sequence[Image], turns: int, *, crowd: bool = False) -> bool:
         # A quarter clockwise is three the other way.
         turned = [np.ascontiguousarray(np.rot90(each, -turns)) for each in pictures]
-        return is_legible(self._probabilities(turned))
+        return is_legible(self._probabilities(turned), crowd=crowd)
 
     def _read_cut(
         self,

@@ -70,5 +70,6 @@ def test_a_page_far_out_of_focus_is_told_as_texture(reader: Reader, crops: list[
 
 def test_few_letters_tell_nothing() -> None:
     assert legible.is_legible(np.full((legible.FEW - 1, 3), 0.0))
-    assert not legible.is_legible(np.full((legible.FEW, 3), 0.1))
-    assert legible.is_legible(np.full((legible.FEW, 3), 0.2))
+    assert not legible.is_legible(np.full((legible.FEW, 3), 0.05))
+    assert legible.is_legible(np.full((legible.FEW, 3), 0.1), crowd=False) is True
+    assert not legible.is_legible(np.full((legible.FEW, 3), 0.1), crowd=True)

@@ -27,13 +27,13 @@ class Patience:
     window_bits: float
 
 
-LONGEST_WORD = 64
-"""Places between cuts in the longest word that is sought: those of pages of joined writing have 44
-at the most. What is longer is no word, and dear to search."""
+LONGEST_WORD = 100
+"""Places between cuts in the longest word that is sought: those of joined writing have 44 or fewer.
+What is far longer is no word, and dear to search."""
 
-MOST_PATHS = 1_600_000
+MOST_PATHS = 5_000_000
 """So many ways to read the words of a page are followed at the most; the words that are left are
-read by their kinds of character alone. The dearest page of joined writing takes 1,220,000."""
+read by their kinds of character alone. Pages of joined writing take up to 3,600,000."""
 
 
 @dataclass(slots=True)

@@ -11,9 +11,14 @@ from inkwatch.vision.page import Page
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
-LEGIBLE = 0.42
-"""From this mean probability of being any character: of pages through the camera, joined writing
-comes to 0.50 and more, separate letters to 0.86; granite, leaves, tiles and noise to 0.41."""
+CROWD_LEGIBLE = 0.42
+"""From this mean probability of being any character, where there are more pieces than on a full
+page: separate letters, of which alone there can be so many, come to 0.86; granite, tiles and noise
+to 0.41."""
+
+LEGIBLE = 0.18
+"""The same for other pages. Joined writing comes to 0.38 and more on 60 pages, and where it lies on
+its side some to 0.27 whichever way up it is seen; tiles, pebbles and bars to 0.11."""
 
 FEW = 20
 """Fewer letters tell nothing."""
@@ -37,11 +42,17 @@ def sampled(numbers: Ints) -> Ints:
     return numbers[np.linspace(0, len(numbers) - 1, _SAMPLE).astype(np.intp)]
 
 
-def is_legible(probabilities: Floats) -> bool:
-    """Tell by `(N, L)` probabilities of what is of a letter's size; True where that is little."""
+def is_legible(probabilities: Floats, *, crowd: bool = False) -> bool:
+    """Tell by `(N, L)` probabilities of what is of a letter's size; True where that is little.
+
+    Args:
+        probabilities: as the classifier gives them.
+        crowd: whether there are more pieces than on a full page.
+    """
     if len(probabilities) < FEW:
         return True
-    return float(probabilities.sum(axis=1).mean()) >= LEGIBLE
+    least = CROWD_LEGIBLE if crowd else LEGIBLE
+    return float(probabilities.sum(axis=1).mean()) >= least
 
 
 def letters_of(page: Page) -> Ints:
