@@ -18,7 +18,7 @@ to 0.41."""
 
 LEGIBLE = 0.18
 """The same for other pages. Joined writing comes to 0.38 and more on 60 pages, and where it lies on
-its side some to 0.27 whichever way up it is seen; tiles, pebbles and bars to 0.11."""
+its side some to 0.27 whichever way up it is seen; pebbles and QR codes to 0.10."""
 
 FEW = 20
 """Fewer letters tell nothing."""
