@@ -46,6 +46,7 @@ def unread_ink(page: Page) -> tuple[Unread, ...]:
         (Reason.TOO_SMALL, crowds(out.specks, width, height)),
         (Reason.TOO_MANY_PIECES, around(out.surplus)),
         (Reason.NOT_WRITING, _largest(out.not_writing)),
+        (Reason.TEXTURE, out.texture),
     )
     return tuple(_unread(reason, row, page) for reason, rows in found for row in rows.tolist())
 

@@ -22,13 +22,18 @@ _BETTER = 0.03
 _TELLING = 0.33
 
 
-def better_turn(upright: Sequence[Line], read_part: Callable[[int], Sequence[Line]]) -> int:
+def better_turn(
+    upright: Sequence[Line],
+    read_part: Callable[[int], Sequence[Line]],
+    worth_it: Callable[[int], bool] = lambda _: True,
+) -> int:
     """Find by how many quarters clockwise a page is to be turned.
 
     Args:
         upright: what it reads as where it is not.
         read_part: reads a part of the page turned by 0, 1, 2 or 3 quarters, each time in the
             same way, so that the four can be compared.
+        worth_it: whether a way up is to be tried at all.
 
     Returns:
         0 where the page is sure of itself, too short to tell, a texture rather than a page, no
@@ -37,8 +42,11 @@ def better_turn(upright: Sequence[Line], read_part: Callable[[int], Sequence[Lin
     count = sum(len(line.glyphs) for line in upright)
     if not _FEW_GLYPHS <= count <= _MOST_GLYPHS or _sureness(upright) >= SURE:
         return 0
+    ways = [turns for turns in (2, 1, 3) if worth_it(turns)]
+    if not ways:
+        return 0
     found, best = 0, max(_sureness(read_part(0)) + _BETTER, _TELLING)
-    for turns in (2, 1, 3):
+    for turns in ways:
         sure = _sureness(read_part(turns))
         if sure > best:
             found, best = turns, sure

@@ -1,7 +1,8 @@
 """The whole device in one call: a picture in, a `Reading` out."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +24,16 @@ from inkwatch.reading import DEFAULT_LANGUAGE, Candidate, Line, Reading
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.classifier import Classifier
 from inkwatch.recognise.lattice import MOST_PARTS, build_lattices
+from inkwatch.recognise.legible import is_legible, letter_sized, letters_of, sampled
 from inkwatch.recognise.pictures import classify_pictures
 from inkwatch.stopwatch import Stopwatch
 from inkwatch.trace import Trace, Tracer
 from inkwatch.vision.cut import cut_found, find_page
 from inkwatch.vision.ink import to_grey
+from inkwatch.vision.left_out import around
 from inkwatch.vision.page import Page
 from inkwatch.vision.straighten import Straightened, moved, quarter_turned
+from inkwatch.vision.texture import MANY_PIECES
 
 Image = npt.NDArray[np.uint8]
 
@@ -187,23 +191,24 @@ class Reader:
         def cut(turns: int, tracer: Tracer | None = None) -> Page:
             turned = quarter_turned(found, turns) if turns else found
             if tracer is None:
-                return cut_found(turned, width, height, watch)
+                return cut_found(turned, width, height, watch, legible=self._is_legible)
             tracer.sheet = turned
-            tracer.page = cut_found(turned, width, height, watch, tracer.steps)
+            tracer.page = cut_found(
+                turned, width, height, watch, tracer.steps, legible=self._is_legible
+            )
             return tracer.page
 
         page = cut(quarter_turns or 0, tracer)
-        read = self._read_cut(page, watch, tracer)
+        read = self._read_legible(page, watch, tracer)
         if quarter_turns is None:
-            turns = better_turn(
-                read.lines,
-                lambda turns: (
-                    self._read_cut(
-                        longest_lines(cut(turns) if turns else page), watch, trial=True
-                    ).lines
-                ),
-            )
-            read = self._read_cut(cut(turns, tracer), watch, tracer) if turns else read
+
+            def read_part(turns: int) -> tuple[Line, ...]:
+                part = longest_lines(cut(turns) if turns else page)
+                return self._read_cut(part, watch, trial=True).lines
+
+            upright = read.lines or read_part(0)
+            turns = better_turn(upright, read_part, partial(self._is_legible_turned, page))
+            read = self._read_legible(cut(turns, tracer), watch, tracer) if turns else read
         lines, unsure = without_unsure(read.lines, min_confidence)
         unread = (*unsure, *unread_glyphs(read.lines, read.probabilities), *unread_ink(read.page))
         watch.lap("unread")
@@ -218,8 +223,47 @@ class Reader:
             timings=watch.seconds,
         )
 
+    def _read_legible(self, page: Page, watch: Stopwatch, tracer: Tracer | None) -> _PageRead:
+        """Read a page that was cut; where its letters look like none, nothing of it."""
+        watch.lap("lattice")
+        glyphs = [glyph for line in page.lines for glyph in line.glyphs]
+        wholes = self._probabilities([glyph.grey for glyph in glyphs])
+        watch.lap("classify")
+        if not is_legible(wholes[letters_of(page)], crowd=len(glyphs) > MANY_PIECES):
+            boxes = np.array([_sides(glyph.place) for glyph in glyphs], np.int32)
+            left_out = replace(page.left_out, texture=around(boxes))
+            page, wholes = replace(page, lines=(), left_out=left_out), wholes[:0]
+            if tracer is not None:
+                tracer.page = page
+        return self._read_cut(page, watch, tracer, wholes)
+
+    def _is_legible(
+        self, places: Sequence[Box], body_px: float, picture: Callable[[int], Image]
+    ) -> bool:
+        """Whether some of many pieces look like characters, whichever way up."""
+        chosen = sampled(letter_sized(places, [body_px] * len(places)))
+        pictures = [picture(k) for k in chosen.tolist()]
+        return any(self._looks_legible(pictures, turns, crowd=True) for turns in range(4))
+
+    def _is_legible_turned(self, page: Page, turns: int) -> bool:
+        """Whether a page's letters look like characters where it is turned."""
+        glyphs = [glyph for line in page.lines for glyph in line.glyphs]
+        pictures = [glyphs[k].grey for k in sampled(letters_of(page)).tolist()]
+        return self._looks_legible(pictures, turns)
+
+    def _looks_legible(self, pictures: Sequence[Image], turns: int, *, crowd: bool = False) -> bool:
+        # A quarter clockwise is three the other way.
+        turned = [np.ascontiguousarray(np.rot90(each, -turns)) for each in pictures]
+        return is_legible(self._probabilities(turned), crowd=crowd)
+
     def _read_cut(
-        self, page: Page, watch: Stopwatch, tracer: Tracer | None = None, *, trial: bool = False
+        self,
+        page: Page,
+        watch: Stopwatch,
+        tracer: Tracer | None = None,
+        wholes: npt.NDArray[np.float64] | None = None,
+        *,
+        trial: bool = False,
     ) -> _PageRead:
         """Read a page that was cut, as it stands.
 
@@ -233,7 +277,7 @@ class Reader:
             watch.lap("classify")
             return told
 
-        lattices = build_lattices(page, classify, 0 if trial else MOST_PARTS)
+        lattices = build_lattices(page, classify, 0 if trial else MOST_PARTS, wholes)
         watch.lap("lattice")
         pattern = None if trial else self._pattern
         settled = settle_page(lattices, self.labels, self._words, pattern)
@@ -316,6 +360,10 @@ def _found(image: Image, region: Region | None) -> Straightened:
         )
     page = find_page(image[part.top : part.bottom, part.left : part.right])
     return moved(page, part.left, part.top)
+
+
+def _sides(place: Box) -> tuple[int, int, int, int]:
+    return place.left, place.top, place.width, place.height
 
 
 def _told(box: Box) -> str:

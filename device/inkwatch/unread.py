@@ -16,6 +16,9 @@ class Reason(StrEnum):
     """A mark that stands near no line."""
     NOT_WRITING = "not-writing"
     """A ruled line, or a large dark area such as the edge of a table."""
+    TEXTURE = "texture"
+    """The ground of the picture, such as wood or cloth, or writing far out of focus: nothing in it
+    is like the strokes and letters of a pen."""
     TOO_MANY_PIECES = "too-many-pieces"
     """The picture has more pieces of ink than any page; the smallest were left out."""
     NO_CHARACTER = "no-character"

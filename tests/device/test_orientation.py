@@ -56,6 +56,14 @@ def test_a_page_that_reads_badly_every_way_stays_as_it_is(sureness: tuple[float,
     assert better_turn(lines(0.4), trial(dict(enumerate(sureness)))) == 0
 
 
+def test_ways_up_that_are_not_worth_it_are_not_tried() -> None:
+    asked: list[int] = []
+    by_turn = {0: 0.5, 1: 0.9, 2: 0.6, 3: 0.4}
+    assert better_turn(lines(0.5), trial(by_turn, asked), lambda turns: turns == 2) == 2
+    assert asked == [0, 2]
+    assert better_turn(lines(0.5), trial({}), lambda _: False) == 0
+
+
 def test_too_few_glyphs_tell_nothing() -> None:
     assert better_turn(lines(0.3, count=3), trial({})) == 0
     assert better_turn((), trial({})) == 0

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from inkwatch import Reader
+from tools.bench.grounds import GROUNDS, ground
 from tools.bench.page_set import Image, Shelf
 from tools.bench.read_pages import load_picture
 from tools.bench.table import Row
@@ -15,6 +16,7 @@ from tools.bench.timing import Spread, one_core, spread
 _PAGE = "time-250"
 _LIMIT_S = 0.150
 _ENLARGED = (1, 2, 4)
+_GROUND_LIMIT_S = 1.5
 
 
 def page_time_rows(shelf: Shelf, bundle: str | None, repeats: int) -> list[Row]:
@@ -35,7 +37,19 @@ def page_time_rows(shelf: Shelf, bundle: str | None, repeats: int) -> list[Row]:
             times = spread(partial(reader.read, picture), max(3, repeats // 2))
             size = f"{picture.shape[1]}x{picture.shape[0]}"
             rows.append(Row(f"the same page at {size}", times.told(), value=times.median_s))
+        rows.append(_ground_row(reader, max(3, repeats // 4)))
     return rows
+
+
+def _ground_row(reader: Reader, repeats: int) -> Row:
+    """The dearest of the drawn grounds."""
+    times = {name: spread(partial(reader.read, ground(name)), repeats) for name in GROUNDS}
+    worst = max(times, key=lambda name: times[name].median_s)
+    median_s = times[worst].median_s
+    what = f"nothing written, the worst of {len(times)} drawn grounds: {worst}"
+    met = median_s <= _GROUND_LIMIT_S
+    limit = f"at most {1e3 * _GROUND_LIMIT_S:.0f} ms"
+    return Row(what, times[worst].told(), limit, met, median_s)
 
 
 def _row(what: str, times: Spread, name: str) -> Row:

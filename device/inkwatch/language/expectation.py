@@ -1,9 +1,9 @@
 """All that is expected of a page's text before its shapes are looked at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inkwatch.language.manner import Manner
-from inkwatch.language.patience import USUAL, Patience
+from inkwatch.language.patience import USUAL, Effort, Patience
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.word_path import Vocabulary
 
@@ -15,7 +15,7 @@ class Expectation:
     `labels` are the characters that the classifier's columns stand for. `words` are the
     language's and the user's, None where only kinds of character are known; `pattern` is what
     every word fits, in the place of words, where given; `manner` what the page is like;
-    `patience` how hard it is searched.
+    `patience` how hard it is searched, and `effort` what is left of that.
     """
 
     labels: tuple[str, ...]
@@ -23,3 +23,4 @@ class Expectation:
     pattern: Pattern | None
     manner: Manner
     patience: Patience = USUAL
+    effort: Effort = field(default_factory=Effort)

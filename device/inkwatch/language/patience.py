@@ -27,6 +27,22 @@ class Patience:
     window_bits: float
 
 
+LONGEST_WORD = 100
+"""Places between cuts in the longest word that is sought: those of joined writing have 44 or fewer.
+What is far longer is no word, and dear to search."""
+
+MOST_PATHS = 5_000_000
+"""So many ways to read the words of a page are followed at the most; the words that are left are
+read by their kinds of character alone. A page of joined writing took 3,600,000."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """What is left of the paths that a page is worth; the searches count it down."""
+
+    paths: int = MOST_PATHS
+
+
 USUAL = Patience(1.0, 5.5, 20, 12, 1e-4, 12.0)
 
 PATIENT = Patience(1.4, 9.0, 40, 20, 1e-5, 18.0)
@@ -37,6 +53,10 @@ JOINED_SHARE = 0.15
 separate letters come to 0.10 at most, half the pages of joined writing to 0.32 and more."""
 
 
+MOST_JOINED = 1000
+"""No page holds so many joined letters: the fullest come to 400. What does is grass, or print."""
+
+
 def is_joined(cut: Sequence[int], lengths: Sequence[int]) -> bool:
     """Tell joined writing by how many of its glyphs had to be cut out of others.
 
@@ -44,7 +64,8 @@ def is_joined(cut: Sequence[int], lengths: Sequence[int]) -> bool:
         cut: for each word, how many of its glyphs a cut made.
         lengths: for each word, how many glyphs it has.
     """
-    return sum(cut) > JOINED_SHARE * max(1, sum(lengths))
+    count = sum(lengths)
+    return count <= MOST_JOINED and sum(cut) > JOINED_SHARE * max(1, count)
 
 
 def doubted(probabilities: Floats, doubt: float) -> Floats:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from inkwatch.language.context import CodeReading
 from inkwatch.language.likeliest import likeliest
 from inkwatch.language.manner import Manner
-from inkwatch.language.patience import USUAL, Patience
+from inkwatch.language.patience import LONGEST_WORD, USUAL, Patience
 from inkwatch.language.word_path import CAPITAL, Vocabulary, WordPath, ended, extended
 
 Floats = npt.NDArray[np.float64]
@@ -51,7 +51,9 @@ def weigh_word(
         `(N, L)` float64, rows summing to 1: the characters' posteriors.
     """
     code_bits = manner.code_bits + code.bits
-    readings = _search(probabilities, tuple(labels), words, patience)
+    readings: list[tuple[WordPath, float]] = []
+    if len(probabilities) <= LONGEST_WORD:
+        readings = _search(probabilities, tuple(labels), words, patience)
     if begins_line:
         readings = [
             (path, bits - _CAPITAL_BITS if path.case == CAPITAL else bits)

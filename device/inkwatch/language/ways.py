@@ -14,6 +14,7 @@ import numpy.typing as npt
 from inkwatch.language.context import STATES, by_kind
 from inkwatch.language.expectation import Expectation
 from inkwatch.language.likeliest import likeliest
+from inkwatch.language.patience import LONGEST_WORD
 from inkwatch.language.ways_by_pattern import cheapest_fit
 from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
 from inkwatch.recognise.lattice import WordLattice
@@ -72,7 +73,7 @@ def _readings(lattice: WordLattice, scores: Floats, expected: Expectation) -> _F
         unfit = [(arcs, bits + _UNFIT_BITS) for arcs, bits in _codes(lattice, scores, expected)]
         return fitting or unfit
     found = _codes(lattice, scores, expected)
-    if expected.words is not None:
+    if expected.words is not None and lattice.nodes <= LONGEST_WORD:
         found += _words(lattice, scores, expected, expected.words)
     return found
 
@@ -122,6 +123,8 @@ def _words(
     guesses = likeliest(scores, patience)
     number = 0
     for node in range(1, lattice.nodes):
+        if expected.effort.paths <= 0:
+            return []
         grown: list[WordPath] = []
         most = math.inf
         while number < len(lattice.arcs) and lattice.arcs[number].stop == node:
@@ -140,6 +143,7 @@ def _words(
                         most = min(most, longer.bits + longer.spelt + patience.window_bits)
             number += 1
         grown.sort(key=WordPath.so_far)
+        expected.effort.paths -= len(grown)
         if grown:
             most = grown[0].bits + grown[0].spelt + patience.window_bits
             reached[node] = [

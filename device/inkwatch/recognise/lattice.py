@@ -117,7 +117,10 @@ def joined_words(words: Sequence[WordLattice]) -> WordLattice:
 
 
 def build_lattices(
-    page: Page, classify: Classify, most_parts: int = MOST_PARTS
+    page: Page,
+    classify: Classify,
+    most_parts: int = MOST_PARTS,
+    wholes: Floats | None = None,
 ) -> list[LineLattice]:
     """Classify a page's glyphs, and all that those which are doubtful may be.
 
@@ -125,9 +128,11 @@ def build_lattices(
         page: as `cut_page` gives it.
         classify: the classifier.
         most_parts: how many parts of glyphs are looked at; 0 takes all glyphs as they are.
+        wholes: the probabilities of all its glyphs, where they are known.
     """
     glyphs = [glyph for line in page.lines for glyph in line.glyphs]
-    wholes = classify([glyph.grey for glyph in glyphs])
+    if wholes is None:
+        wholes = classify([glyph.grey for glyph in glyphs])
     units = [line.x_height_px for line in page.lines for _ in line.glyphs]
     drafts = _Drafts(page, glyphs, one_of_few(wholes), units)
     if most_parts:

@@ -1,5 +1,6 @@
 """From a picture to a page of glyph cuts: the whole room in one call."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from inkwatch.vision.components import Pieces
 from inkwatch.vision.gaps import hull_gaps
 from inkwatch.vision.glyphs import Group, group_glyphs
 from inkwatch.vision.ink import to_grey
+from inkwatch.vision.ink_points import sample_ink
 from inkwatch.vision.left_out import Boxes
 from inkwatch.vision.lines import FoundLine, letter_height, separate_lines
 from inkwatch.vision.page import MARGIN_PX, GlyphCut, Grey, LineCut, Page, WordCut
@@ -20,11 +22,15 @@ from inkwatch.vision.polarity import with_dark_ink
 from inkwatch.vision.slant import page_slant, upright
 from inkwatch.vision.steps import CutSteps
 from inkwatch.vision.straighten import Straightened, straighten
+from inkwatch.vision.texture import MANY_PIECES, as_texture
 from inkwatch.vision.words import break_bits
 from inkwatch.vision.writing import find_writing
 
 MAX_SIDE_PX = 3000
 """Larger pictures are scaled down to this longer side: more pixels tell no more about a stroke."""
+
+Legible = Callable[[Sequence[Box], float, Callable[[int], Grey]], bool]
+"""Is given the boxes of pieces, the height of their bodies and what cuts the picture of one."""
 
 _EDGE = np.ones((5, 5), np.uint8)
 
@@ -60,17 +66,25 @@ def cut_found(
     height: int,
     watch: Stopwatch | None = None,
     steps: CutSteps | None = None,
+    *,
+    legible: Legible | None = None,
 ) -> Page:
     """Cut a page that was found in a picture of `width` and `height`. See `cut_page`.
 
     `watch` counts the stages `ink`, `pieces`, `slant`, `lines` and `cuts`; `steps` keeps
-    what they make, where it is given.
+    what they make, where it is given. `legible` is asked of pages with far more pieces than a full
+    page has, before their lines are sought: where it says no, there are none.
     """
     watch = watch or Stopwatch()
     writing = find_writing(page, watch, steps.keep_even if steps else None)
     if steps:
         steps.writing = writing
     pieces = writing.pieces
+    if legible is not None and len(pieces.ids) > MANY_PIECES:
+        cutter = _Cutter(writing.page.grey, pieces, writing.page, width, height)
+        if not legible(cutter.boxes, sample_ink(pieces).body_px, cutter.piece):
+            pieces = as_texture(pieces)
+            writing = replace(writing, pieces=pieces)
     slant = page_slant(writing.ink, letter_height(pieces)) if len(pieces.ids) else 0.0
     if slant:
         writing = find_writing(upright(writing.page, slant))
@@ -116,6 +130,16 @@ class _Cutter:
         # Plain numbers: a glyph has a piece or two, which are done with before NumPy has begun.
         sides = (pieces.left, pieces.top, pieces.right, pieces.bottom)
         self._left, self._top, self._right, self._bottom = (side.tolist() for side in sides)
+
+    @property
+    def boxes(self) -> list[Box]:
+        """The pieces' boxes."""
+        sides = zip(self._left, self._top, self._right, self._bottom, strict=True)
+        return [Box(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in sides]
+
+    def piece(self, index: int) -> Grey:
+        """The picture of one piece."""
+        return self._patch([index], *self._around([index]))
 
     def line(self, line: FoundLine, groups: list[Group], bits: npt.NDArray[np.float64]) -> LineCut:
         boxes = [self._around(group) for group in groups]

@@ -24,13 +24,15 @@ class LeftOut:
     """Pieces of ink in boxes, by why they were left out.
 
     `specks` are smaller than a dot of the pen, `not_writing` ruled lines and large dark areas,
-    `surplus` the smallest where there are too many pieces, `strays` marks that joined no line.
+    `surplus` the smallest where there are too many pieces, `strays` marks that joined no line,
+    `texture` all that was found where nothing is written.
     """
 
     specks: Boxes = field(default_factory=_none)
     not_writing: Boxes = field(default_factory=_none)
     surplus: Boxes = field(default_factory=_none)
     strays: Boxes = field(default_factory=_none)
+    texture: Boxes = field(default_factory=_none)
 
 
 NOTHING = LeftOut()

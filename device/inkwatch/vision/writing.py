@@ -17,6 +17,7 @@ from inkwatch.vision.lines import letter_height
 from inkwatch.vision.rules import NO_RULES, Rules, find_rules
 from inkwatch.vision.straighten import Straightened, enlarged
 from inkwatch.vision.strips import PAPER, STRIP_PX, Ridges
+from inkwatch.vision.texture import as_texture, is_bars, is_texture
 from inkwatch.vision.underlines import find_underlines
 from inkwatch.vision.unrule import without_rules
 
@@ -53,6 +54,8 @@ def find_writing(
 ) -> Writing:
     """Find the pieces of a page's writing; small writing is enlarged first.
 
+    Where nothing is like strokes of a pen there are no pieces; what was found is told as texture.
+
     `watch` counts the stages `ink`, printed lines among it, and `pieces`. `keep_even` is handed the
     page under even light, with all that is printed on it; where it is enlarged, once more.
     """
@@ -63,9 +66,11 @@ def find_writing(
     letter_px = letter_height(writing.pieces)
     room = MOST_SIDE_PX / max(page.grey.shape)
     factor = min(_ENLARGED_PX / letter_px, _MOST_ENLARGED, room)
-    if letter_px >= _SMALL_PX or factor < _WORTH_IT:
-        return writing
-    return _find(enlarged(page, factor), watch, keep_even)
+    if letter_px < _SMALL_PX and factor >= _WORTH_IT and not is_bars(writing.pieces):
+        writing = _find(enlarged(page, factor), watch, keep_even)
+    if is_texture(writing.pieces):
+        return replace(writing, pieces=as_texture(writing.pieces))
+    return writing
 
 
 def _find(

@@ -36,3 +36,8 @@ def test_doubted_rows_stay_probabilities(count: int, labels: int, doubt: float, 
     assert told.shape == rows.shape
     assert (told > 0).all()
     assert (told.sum(axis=1) <= 1 + 1e-6).all()
+
+
+def test_no_page_holds_a_thousand_joined_letters() -> None:
+    assert is_joined([500], [1000])
+    assert not is_joined([501], [1001])

@@ -190,3 +190,15 @@ def check_way(word: WordLattice, arcs: Sequence[int]) -> None:
     assert taken[0].start == 0
     assert taken[-1].stop == word.nodes - 1
     assert all(a.stop == b.start for a, b in pairwise(taken))
+
+
+def test_where_all_effort_is_spent_a_word_is_read_as_a_code(english: Vocabulary) -> None:
+    word = lattice(*row("the"), (0, 2, {"m": 0.01}, 0.0))
+    whole, spent = expected(english), expected(english)
+    before = whole.effort.paths
+    best_way(word, word.probabilities, whole)
+    assert whole.effort.paths < before
+    spent.effort.paths = 0
+    as_code = best_way(word, word.probabilities, expected(None))
+    assert best_way(word, word.probabilities, spent) == as_code
+    assert spent.effort.paths == 0
