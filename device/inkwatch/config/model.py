@@ -57,7 +57,8 @@ class CameraSection(Section, frozen=True):
         Meta(
             description="The part of the sensor that fills the picture, for `picamera2` only: "
             "left, top, width, height as shares from 0 to 1. It grows to the picture's shape. "
-            "Left out: all of it."
+            "Left out: all of it.",
+            examples=["[0.25, 0.25, 0.5, 0.5]"],
         ),
     ] = None
     rate_hz: Annotated[

@@ -61,8 +61,8 @@ def example() -> str:
         for setting in _of(name):
             lines += ["", *_comment(setting.description)]
             if setting.default is None:
-                # TOML cannot write it: an example, which stays a comment.
-                lines.append(f"# {setting.name} = {setting.example}")
+                # TOML cannot write "none": an example, which sets something once it is live.
+                lines.append(f"#{setting.name} = {setting.example}     # an example")
             else:
                 lines.append(f"#{setting.name} = {toml_value(setting.default)}")
         parts.append("\n".join(lines) + "\n")
@@ -104,7 +104,10 @@ def _of(section: str) -> list[Setting]:
 
 
 def _comment(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="# ")
+    # A name such as mqtt-password stays whole.
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
+    )
 
 
 def _row(setting: Setting) -> str:
