@@ -1,11 +1,13 @@
 """`inkwatch doctor`: what is wrong with this device, and what mends it."""
 
 import argparse
+import os
 from functools import partial
 from pathlib import Path
 
 from inkwatch.cli_console import Console, printable
 from inkwatch.cli_service import Service, beside_service, service_password
+from inkwatch.config.file import DEFAULT_PATH, find_file
 from inkwatch.config.load import load
 from inkwatch.config.model import Config
 from inkwatch.doctor.broker import check_broker
@@ -51,6 +53,7 @@ def this_machine(config_path: Path | None) -> Patient:
         queue_path=lambda config: str(queue_path(config.mqtt, service.environment)),
         check_broker=partial(_check_broker, service=service),
         service=service.installed,
+        config_path=find_file(config_path, os.environ) or DEFAULT_PATH,
     )
 
 

@@ -1,8 +1,11 @@
 """The camera: its devices, who may open them, who holds them, and whether libcamera sees it."""
 
 import os
+import shlex
 import sys
+from pathlib import Path
 
+from inkwatch.config.file import DEFAULT_PATH
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Machine, last_object
 
@@ -34,18 +37,23 @@ _CABLE_MEND = (
 _PACKAGE_MEND = "sudo apt install python3-picamera2 --no-install-recommends"
 
 
-def check_camera(machine: Machine, source: str, *, service: bool) -> list[Finding]:
+def check_camera(
+    machine: Machine, source: str, *, service: bool, config_path: str = str(DEFAULT_PATH)
+) -> list[Finding]:
     """Look at what `camera.source` names.
 
     Args:
         machine: where to look.
         source: as in the config: `auto`, `picamera2`, `v4l2`, a device, or a path.
         service: whether the service looks through it, whose sandbox hides some folders.
+        config_path: the config file in use, which a mend names.
     """
     kind = source.partition(":")[0]
     if kind in {"auto", "v4l2", "picamera2"} or source.startswith("/dev/"):
         return [*_devices(machine, source), *_ribbon(machine, kind)]
-    return [_path(machine, source, service=service)]
+    # As `watch` does: the service is at /, everybody else where they are.
+    place = source if service else str(Path(source).absolute())
+    return [_path(machine, place, config_path, service=service)]
 
 
 def wants_ribbon(source: str) -> bool:
@@ -53,7 +61,7 @@ def wants_ribbon(source: str) -> bool:
     return source.partition(":")[0] in {"auto", "picamera2"}
 
 
-def _path(machine: Machine, source: str, *, service: bool) -> Finding:
+def _path(machine: Machine, source: str, config_path: str, *, service: bool) -> Finding:
     if service and source.startswith(_HIDDEN):
         return Finding(
             "camera",
@@ -66,7 +74,7 @@ def _path(machine: Machine, source: str, *, service: bool) -> Finding:
             "camera",
             Grade.FAULT,
             f"{source} is not there.",
-            "sudoedit /etc/inkwatch/config.toml     # camera.source",
+            f"sudoedit {shlex.quote(config_path)}     # camera.source",
         )
     if not machine.may(source, os.R_OK):
         return Finding(

@@ -1,7 +1,9 @@
 """Everything that is looked at, in the order in which one mends it."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from inkwatch.config.file import DEFAULT_PATH
 from inkwatch.config.load import Loaded
@@ -26,7 +28,8 @@ class Patient:
     """What is examined.
 
     `load` reads the config and raises ConfigError; `queue_path` says where a config's queue lies;
-    `check_broker` tries its broker. `service` tells whether the config is the service's own.
+    `check_broker` tries its broker. `service` tells whether the config is the service's own,
+    and `config_path` is its file, which mends name.
     """
 
     machine: Machine
@@ -34,6 +37,7 @@ class Patient:
     queue_path: Callable[[Config], str]
     check_broker: Callable[[Config], list[Finding]]
     service: bool
+    config_path: Path = DEFAULT_PATH
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
@@ -54,7 +58,11 @@ def _config(patient: Patient) -> tuple[Config | None, list[Finding]]:
         try:
             loaded.append(patient.load())
         except ConfigError as error:
-            mend = "sudoedit /etc/inkwatch/config.toml     # then: inkwatch config check"
+            place = shlex.quote(str(patient.config_path))
+            check = "inkwatch config check"
+            if patient.config_path != DEFAULT_PATH:
+                check += f" --config {place}"
+            mend = f"sudoedit {place}     # then: {check}"
             return [Finding("config", Grade.FAULT, fault, mend) for fault in error.faults]
         path = loaded[0].path
         if path is None:
@@ -70,9 +78,14 @@ def _checks(patient: Patient, known: Config | None) -> list[tuple[str, float, Ch
     """What to look at: a name, how many seconds it may take, and the check itself."""
     machine, config = patient.machine, known or Config()
     source, slow_above_c = config.camera.source, config.health.slow_above_c
+
+    def camera() -> list[Finding]:
+        path = str(patient.config_path)
+        return check_camera(machine, source, service=patient.service, config_path=path)
+
     checks: list[tuple[str, float, Check]] = [
         ("service", 10.0, lambda: check_service(machine)),
-        ("camera", 40.0, lambda: check_camera(machine, source, service=patient.service)),
+        ("camera", 40.0, camera),
         ("memory", 5.0, lambda: check_memory(machine, ribbon_camera=wants_ribbon(source))),
         ("model", 70.0, lambda: check_model(machine, config.reading.model)),
         ("clock", 10.0, lambda: check_clock(machine, synced=clock_is_synced())),

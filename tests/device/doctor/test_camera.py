@@ -149,3 +149,18 @@ def test_the_probe_runs_for_real(tmp_path: Path) -> None:
     found = {f.what: f for f in check_camera(real, "auto", service=False)}
     assert "libcamera" in found
     assert "fails" not in found["libcamera"].message
+
+
+def test_a_relative_path_is_looked_for_where_one_is(
+    machine: FakeMachine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    machine.at(f"{tmp_path}/drop").mkdir(parents=True)
+    (found,) = check_camera(machine, "drop", service=False)
+    assert found.grade is Grade.OK
+    assert found.message == f"Pictures come from {tmp_path}/drop."
+
+
+def test_the_mend_of_a_path_names_the_config_in_use(machine: FakeMachine) -> None:
+    (found,) = check_camera(machine, "/nope", service=False, config_path="my own.toml")
+    assert found.mend == "sudoedit 'my own.toml'     # camera.source"
