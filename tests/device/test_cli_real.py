@@ -118,7 +118,7 @@ def test_the_sample_pages_are_read_without_a_warning(tmp_path: Path) -> None:
     ended = inkwatch(folder=tmp_path)
     assert ended.returncode == ExitCode.OK
     hint, overlays = ended.stderr.decode().splitlines()
-    assert hint.endswith(f"to read your own: {sys.executable} -m inkwatch read PICTURE")
+    assert hint.endswith(f"pictures of your own: {sys.executable} -m inkwatch read PICTURE")
     assert overlays.startswith("Overlays of 3 pages")
 
 

@@ -53,8 +53,8 @@ def seen(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> Callable[[Image], S
         separate.append(separate_lines(pieces))
         return separate[-1]
 
-    def watched_cutting(*args: Any) -> Page:
-        pages.append(cut_found(*args))
+    def watched_cutting(*args: Any, **options: Any) -> Page:
+        pages.append(cut_found(*args, **options))
         return pages[-1]
 
     def watched_settling(*args: Any, **options: Any) -> list[SettledLine]:

@@ -13,7 +13,11 @@ _ALIKE = 0.5
 """Lines less alike than this are one only where they stand in one place."""
 
 _SAME_PLACE = 0.75
-"""What lines are worth as a pair that stand in one place, whatever they say."""
+"""What lines are worth at least as a pair that stand in one place, whatever they say."""
+
+_PLACE_BONUS = 0.2
+"""What they are worth more for it: a page may say one thing on many lines. Two lines of one text
+are still worth more as a pair wherever they stand, so that what moved up is known again."""
 
 _MOST_PAIRS = 2500
 """A stretch with more pairs than this is not looked through: it is another page."""
@@ -24,8 +28,8 @@ def align_lines(
 ) -> list[Pair]:
     """Pair the lines of two readings, each in its order.
 
-    Lines with the same text are found first; between them the pairs are chosen that are together
-    most alike.
+    The pairs are chosen that are together most alike; where the page lies still, lines in one
+    place are alike for that too. Where it moved, lines with the same text are found first.
 
     Args:
         before: a page's lines.
@@ -36,6 +40,8 @@ def align_lines(
     Returns:
         Each line once, in order.
     """
+    if by_place and len(before) * len(after) <= _MOST_PAIRS:
+        return _most_alike(before, after, by_place=True)
     matcher = SequenceMatcher(
         None, [line.text for line in before], [line.text for line in after], autojunk=False
     )
@@ -83,7 +89,7 @@ def _worth(old: Line, new: Line, *, by_place: bool) -> float:
     """What two lines are worth as a pair; 0 where they are none."""
     ratio = alike(old.text, new.text)
     if by_place and _in_one_row(old.box, new.box):
-        return max(ratio, _SAME_PLACE)
+        return max(ratio, _SAME_PLACE) + _PLACE_BONUS
     return ratio if ratio >= _ALIKE else 0.0
 
 

@@ -122,6 +122,15 @@ def test_flicker_of_unsure_words_is_never_news(page: list[str], random: Random) 
     assert compared.outcome is Outcome.SAME
 
 
+def test_lines_that_say_the_same_are_told_apart_by_their_place() -> None:
+    """Found by the test above: line 4 was read badly, and line 3 took its place."""
+    before = ["milk milk", *["milk milk milk milk"] * 3, "milk", "milk milk milk"]
+    after = ["milk klimx?", "klimx? milk milk milk", *["milk milk milk milk"] * 2, "klimx?"]
+    after.append("milk klimx? milk")
+    compared = compare(a_reading("\n".join(before)), a_reading("\n".join(after)), nowhere, LEAST)
+    assert compared.outcome is Outcome.SAME
+
+
 @given(pages, pages)
 def test_changes_lead_from_one_page_to_the_other(before: list[str], after: list[str]) -> None:
     one, other = a_reading("\n".join(before)), a_reading("\n".join(after))
