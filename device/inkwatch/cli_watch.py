@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from inkwatch.cli_console import Console
 from inkwatch.cli_log import start_log, under_systemd
 from inkwatch.cli_watch_options import ONCE_TIMEOUT_S, SAMPLE
-from inkwatch.errors import ExitCode
+from inkwatch.errors import ExitCode, OutputError
 from inkwatch.page_reader import MakeReader
+from inkwatch.reading import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
     from inkwatch.camera.eyes import Eyes
@@ -43,7 +44,8 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
         return with_options(load(args.config).config, args)
 
     config = load_config()
-    opener = Opener(make_reader, _writer(console))
+    lost: list[OutputError] = []
+    opener = Opener(make_reader, _noting(_writer(console), lost))
     if args.instead is not None:
         opener.open_eyes = _Instead(source_path(args.instead))
 
@@ -55,21 +57,27 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
     timeout_s = args.timeout
     if timeout_s is None and args.once:
         timeout_s = ONCE_TIMEOUT_S
-    return run_daemon(open_parts, Ending(args.once, timeout_s))
+    code = run_daemon(open_parts, Ending(args.once, timeout_s))
+    # A daemon goes on without its stdout; a script that asked for one page must know.
+    if args.once and lost:
+        raise lost[0]
+    return code
 
 
 def with_options(config: "Config", args: argparse.Namespace) -> "Config":
     """The config with what the command line says over it."""
     from msgspec.structs import replace
 
+    # What stands before the command's name holds too; its language has a default of its own.
+    language = None if args.language == DEFAULT_LANGUAGE else args.language
     camera: dict[str, Any] = {}
     if args.source is not None:
         camera["source"] = source_path(args.source)
     reading = {
-        "model": args.watch_model,
-        "language": args.watch_language,
-        "pattern": args.watch_pattern,
-        "words_file": args.watch_words,
+        "model": _first(args.watch_model, args.model),
+        "language": _first(args.watch_language, language),
+        "pattern": _first(args.watch_pattern, args.pattern),
+        "words_file": _first(args.watch_words, args.words),
         "region": args.region,
         "min_confidence": args.min_confidence,
     }
@@ -83,6 +91,11 @@ def with_options(config: "Config", args: argparse.Namespace) -> "Config":
         reading=replace(config.reading, **given),
         console=replace(config.console, **shown),
     )
+
+
+def _first(*options: str | None) -> str | None:
+    """The first option that was given."""
+    return next((option for option in options if option is not None), None)
 
 
 def source_path(source: str) -> str:
@@ -115,14 +128,26 @@ class _Instead:
         return Keeper(replace(config.camera, source=self.source))
 
 
+def _noting(write: Callable[[str], None], lost: list[OutputError]) -> Callable[[str], None]:
+    """Write, and note what could not be written."""
+
+    def noting(text: str) -> None:
+        try:
+            write(text)
+        except OutputError as error:
+            lost.append(error)
+            del lost[1:]
+            raise
+
+    return noting
+
+
 def _writer(console: Console) -> Callable[[str], None]:
     """Write to stdout; the journal going away for a moment is no reader who has enough."""
     if not under_systemd():
         return console.data
 
     def write(text: str) -> None:
-        from inkwatch.errors import OutputError
-
         try:
             console.data(text)
         except BrokenPipeError as error:

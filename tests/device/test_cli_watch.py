@@ -76,6 +76,22 @@ def test_a_page_is_read_once_and_printed(
     assert cli.languages == ["en"]
 
 
+def test_options_before_the_command_hold_too(cli: Cli, draw: Callable[..., Path]) -> None:
+    page = draw("page.png", 60)
+    assert cli("--language", "none", "watch", "--source", page, "--once") == ExitCode.OK
+    assert cli.languages == [None]
+
+
+def test_a_page_that_cannot_be_written_is_no_success() -> None:
+    page = Path(source_path("sample")).with_name("note.jpg")
+    command = [sys.executable, "-m", "inkwatch", "watch", "--source", str(page), "--once"]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    assert ended.returncode == ExitCode.OUTPUT
+
+
 def test_json_lines_fit_the_schema(
     cli: Cli, draw: Callable[..., Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -92,7 +108,9 @@ def test_a_page_without_writing_ends_in_its_own_code(
     page = draw("page.png", 60, blank=True)
     code = cli("watch", "--source", page, "--once", "--timeout", "2")
     assert code == ExitCode.NOTHING
-    assert capfd.readouterr().out == ""
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert "No writing came to rest. Of " in printed.err
 
 
 def test_a_camera_that_is_not_there_is_told_with_what_to_do(

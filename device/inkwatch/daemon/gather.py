@@ -9,6 +9,7 @@ from inkwatch.health import Health, QueueHealth
 from inkwatch.machine.clock import Clock
 from inkwatch.machine.heat import throttled
 from inkwatch.machine.memory import rss_bytes
+from inkwatch.watch.counts import Counts
 from inkwatch.watch.watcher import Watcher
 
 
@@ -34,6 +35,16 @@ class Link(Protocol):
     def problems(self) -> tuple[str, ...]:
         """What is wrong there, each with what mends it."""
         ...
+
+
+def nothing_seen(counts: Counts) -> str:
+    """Say why nothing was told, in a sentence."""
+    if not counts.seen:
+        return "No picture came. Is there a camera, or a picture in the folder?"
+    reasons = sorted(counts.skipped.items(), key=lambda item: -item[1])
+    passed = [f"{count} {why.value}" for why, count in reasons]
+    read = [f"{counts.read} read without writing that is sure enough"] if counts.read else []
+    return f"No writing came to rest. Of {counts.seen} views: {', '.join(read + passed)}."
 
 
 def gather_health(

@@ -1,6 +1,7 @@
 """The loop: newest view → watcher → tellers, and what else falls due between two views."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,13 @@ from inkwatch.camera.status import CameraState, CameraStatus
 from inkwatch.camera.view import View
 from inkwatch.config.model import Config
 from inkwatch.daemon.cooling import Cooling
-from inkwatch.daemon.gather import Link, gather_health, gather_problems, status_line
+from inkwatch.daemon.gather import (
+    Link,
+    gather_health,
+    gather_problems,
+    nothing_seen,
+    status_line,
+)
 from inkwatch.daemon.pulse import Pulse
 from inkwatch.daemon.stopping import Signals, Stopped
 from inkwatch.errors import ExitCode, InkwatchError
@@ -30,6 +37,9 @@ _PROBLEMS_EVERY_S = 1.0
 _MORE_TIME_S = 60.0
 _SILENT_S = 20.0
 """A camera that is said to run and gives nothing for so long, or five views' time, hangs us."""
+
+_DELIVER_STEPS, _DELIVER_STEP_S = 60, 0.05
+"""So long the broker is waited for where the loop ends by itself."""
 
 _MOST_FAILURES = 5
 """After so many readings in a row that failed for a fault of ours, starting anew is better."""
@@ -99,12 +109,28 @@ class Loop:
             while not self._signals.stop:
                 ended = self._turn()
                 if ended is not None:
+                    self._deliver()
                     return ended
         except Stopped:
             pass
         finally:
             self._pulse.close()
-        return ExitCode.OK
+        # A script must be able to tell a page from none.
+        return ExitCode.INTERRUPTED if self._ending.once else ExitCode.OK
+
+    def _deliver(self) -> None:
+        """Where it ends by itself, let the broker have what was told; say what must wait."""
+        link = self.parts.link
+        if link is None:
+            return
+        for _ in range(_DELIVER_STEPS):
+            if self._signals.stop or not link.queue_health.waiting:
+                break
+            time.sleep(_DELIVER_STEP_S)
+        waiting = link.queue_health.waiting
+        if waiting:
+            what = "1 reading waits" if waiting == 1 else f"{waiting} readings wait"
+            _LOG.warning("%s for the broker, to be sent at the next start.", what)
 
     @property
     def health(self) -> Health:
@@ -265,6 +291,8 @@ class Loop:
             message = " ".join(filter(None, (camera.message, camera.mend)))
             raise CameraError(kind, message, permanent=camera.permanent)
         if ended or late:
+            if once:
+                _LOG.error("%s", nothing_seen(self.parts.watcher.counts))
             return ExitCode.NOTHING if once else ExitCode.OK
         return None
 

@@ -21,7 +21,7 @@ from inkwatch.daemon.daemon import run_daemon
 from inkwatch.daemon.loop import Ending, Loop, Parts
 from inkwatch.daemon.stopping import Signals
 from inkwatch.errors import ExitCode, InputError
-from inkwatch.health import Health
+from inkwatch.health import Health, QueueHealth
 from inkwatch.machine.clock import FakeClock
 from inkwatch.machine.notify import Notifier
 from inkwatch.page_reader import HowToRead
@@ -148,6 +148,44 @@ def test_once_ends_with_the_first_page(bench: Bench) -> None:
     assert bench.run(views(50), Ending(once=True)) is ExitCode.OK
     assert len(bench.told.events) == 1
     assert bench.watcher.counts.seen < 6
+
+
+@dataclass
+class Slow:
+    """A broker that takes what waits after some looks, or never."""
+
+    looks: int
+    connected: bool = True
+    reconnects: int = 0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def queue_health(self) -> QueueHealth:
+        self.looks -= 1
+        return QueueHealth(waiting=1 if self.looks > 0 else 0)
+
+
+@pytest.mark.parametrize(("looks", "left"), [(8, False), (1000, True)])
+def test_once_lets_the_broker_have_the_page_or_says_that_it_waits(
+    bench: Bench, caplog: pytest.LogCaptureFixture, looks: int, left: bool
+) -> None:
+    parts = bench.parts(views(50))
+    parts.link = link = Slow(looks)
+    assert run_daemon(lambda: parts, Ending(once=True)) is ExitCode.OK
+    assert left is ("1 reading waits for the broker" in caplog.text)
+    assert link.looks <= 0 or left
+
+
+def test_once_that_is_ended_before_a_page_is_no_success() -> None:
+    bench = Bench([""])
+
+    def shown() -> Iterable[View]:
+        for number, view in enumerate(views(20)):
+            if number == 5:
+                os.kill(os.getpid(), signal.SIGTERM)
+            yield view
+
+    assert bench.run(shown(), Ending(once=True)) is ExitCode.INTERRUPTED
 
 
 def test_once_without_a_page_says_so() -> None:
