@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from inkwatch.cli_console import Console
 from inkwatch.cli_log import start_log, under_systemd
@@ -70,9 +70,7 @@ def with_options(config: "Config", args: argparse.Namespace) -> "Config":
 
     # What stands before the command's name holds too; its language has a default of its own.
     language = None if args.language == DEFAULT_LANGUAGE else args.language
-    camera: dict[str, Any] = {}
-    if args.source is not None:
-        camera["source"] = source_path(args.source)
+    source = config.camera.source if args.source is None else args.source
     reading = {
         "model": _first(args.watch_model, args.model),
         "language": _first(args.watch_language, language),
@@ -87,7 +85,7 @@ def with_options(config: "Config", args: argparse.Namespace) -> "Config":
     shown = {} if args.format is None else {"format": args.format}
     return replace(
         config,
-        camera=replace(config.camera, **camera),
+        camera=replace(config.camera, source=source_path(source)),
         reading=replace(config.reading, **given),
         console=replace(config.console, **shown),
     )

@@ -76,6 +76,15 @@ def test_a_page_is_read_once_and_printed(
     assert cli.languages == ["en"]
 
 
+def test_the_sample_may_be_named_in_the_config_too(
+    cli: Cli, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[camera]\nsource = "sample"\n')
+    assert cli("watch", "--config", config, "--timeout", "4") == ExitCode.OK
+    assert "desk.mp4" in capfd.readouterr().err
+
+
 def test_options_before_the_command_hold_too(cli: Cli, draw: Callable[..., Path]) -> None:
     page = draw("page.png", 60)
     assert cli("--language", "none", "watch", "--source", page, "--once") == ExitCode.OK

@@ -43,7 +43,8 @@ class CameraSection(Section, frozen=True):
             min_length=1,
             description="`auto` takes what is there: a Raspberry Pi camera, else a USB camera. "
             "`picamera2` or `picamera2:1` (the second one), `v4l2` or `/dev/video2`, or the path "
-            "of a picture, a video, or a folder into which pictures are dropped.",
+            "of a picture, a video, or a folder into which pictures are dropped. `sample` is the "
+            "video that ships.",
         ),
     ] = "auto"
     width_px: Annotated[
