@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from inkwatch.cli_console import Console
 from inkwatch.cli_log import start_log, under_systemd
-from inkwatch.cli_watch_options import ONCE_TIMEOUT_S, SAMPLE
+from inkwatch.cli_watch_options import ONCE_TIMEOUT_S
 from inkwatch.errors import ExitCode, OutputError
 from inkwatch.page_reader import MakeReader
 from inkwatch.reading import DEFAULT_LANGUAGE
@@ -98,6 +98,8 @@ def _first(*options: str | None) -> str | None:
 
 def source_path(source: str) -> str:
     """A source as the config has it; `sample` is the video that ships."""
+    from inkwatch.config.model import SAMPLE
+
     return str(resources.files("inkwatch") / "samples/desk.mp4") if source == SAMPLE else source
 
 

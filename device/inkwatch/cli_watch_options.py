@@ -8,9 +8,6 @@ from inkwatch.places import Box, Shares
 
 ONCE_TIMEOUT_S = 30.0
 
-SAMPLE = "sample"
-"""The source that is the video which ships."""
-
 
 def add_watch_options(parser: argparse.ArgumentParser) -> None:
     """Add what `inkwatch watch` takes. All but `--once` and `--timeout` is in the config too."""
@@ -19,7 +16,7 @@ def add_watch_options(parser: argparse.ArgumentParser) -> None:
         "--source",
         metavar="SOURCE",
         help="auto, picamera2, v4l2, a device such as /dev/video2, a picture, a folder, a video, "
-        f"or {SAMPLE} for the video that ships",
+        "or sample for the video that ships",
     )
     parser.add_argument(
         "--else",

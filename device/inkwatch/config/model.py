@@ -13,6 +13,10 @@ Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 """A share of the whole, from 0 to 1."""
 
 
+SAMPLE = "sample"
+"""The source that is the video which ships."""
+
+
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of the file."""
 

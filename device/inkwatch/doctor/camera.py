@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from inkwatch.config.file import DEFAULT_PATH
+from inkwatch.config.model import SAMPLE
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Machine, last_object
 
@@ -51,6 +52,8 @@ def check_camera(
     kind = source.partition(":")[0]
     if kind in {"auto", "v4l2", "picamera2"} or source.startswith("/dev/"):
         return [*_devices(machine, source), *_ribbon(machine, kind)]
+    if source == SAMPLE:
+        return [Finding("camera", Grade.NOTE, "The sample video stands in for a camera.")]
     # As `watch` does: the service is at /, everybody else where they are.
     place = source if service else str(Path(source).absolute())
     return [_path(machine, place, config_path, service=service)]

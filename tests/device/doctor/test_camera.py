@@ -164,3 +164,8 @@ def test_a_relative_path_is_looked_for_where_one_is(
 def test_the_mend_of_a_path_names_the_config_in_use(machine: FakeMachine) -> None:
     (found,) = check_camera(machine, "/nope", service=False, config_path="my own.toml")
     assert found.mend == "sudoedit 'my own.toml'     # camera.source"
+
+
+def test_the_sample_video_is_no_path(machine: FakeMachine) -> None:
+    (found,) = check_camera(machine, "sample", service=False)
+    assert (found.grade, found.mend) == (Grade.NOTE, "")
