@@ -452,8 +452,8 @@ def test_a_broker_that_wants_a_certificate(mosquitto: MakeMosquitto, authority: 
     server = mosquitto(tls=secured(authority, "broker", "require_certificate true"))
     ca = str(authority.ca)
     fault = fault_of(broker_at(server.port, tls=TlsSection(enabled=True, ca_file=ca)))
-    # Mosquitto hangs up; others send the alert that TLS has for it.
-    assert "want a certificate of this device" in str(fault)
+    # It sends the alert that TLS has for this and hangs up; which of the two is seen is chance.
+    assert "mqtt.tls.cert_file" in str(fault)
     own = TlsSection(
         enabled=True, ca_file=ca,
         cert_file=str(authority.cert("client")), key_file=str(authority.key("client")),
