@@ -33,7 +33,7 @@ What is far longer is no word, and dear to search."""
 
 MOST_PATHS = 5_000_000
 """So many ways to read the words of a page are followed at the most; the words that are left are
-read by their kinds of character alone. A page of joined writing took 3,600,000."""
+read by their kinds of character alone. The dearest of 60 pages of joined writing took 1,640,000."""
 
 
 @dataclass(slots=True)

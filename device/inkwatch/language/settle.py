@@ -16,7 +16,7 @@ from inkwatch.language.patience import USUAL, Patience, doubted, is_joined
 from inkwatch.language.pattern import Pattern
 from inkwatch.language.resolve import LineGuesses, in_words, usual_metrics
 from inkwatch.language.sureness import WordCuts
-from inkwatch.language.ways import Way, best_way, only_way, way_bits
+from inkwatch.language.ways import Way, best_ways, only_way
 from inkwatch.language.word_path import Vocabulary
 from inkwatch.recognise.lattice import AT_LINE_END, Arc, LineLattice, WordLattice, one_of_few
 from inkwatch.vision.page import LineCut, WordCut
@@ -70,14 +70,11 @@ def settle_page(
     expected = Expectation(tuple(labels), words, pattern, manner, patience)
     lines = []
     for line, surest, fit in zip(lattices, first, fits, strict=True):
-        metrics = fit.best(usual)
-        scores = partial(_scores, labels=expected.labels, metrics=metrics)
-        parted = part_stretches(line, lambda word: way_bits(word, scores(word), expected))  # noqa: B023
-        ways = [
-            only_way(word) if word.settled else best_way(word, scores(word), expected)
-            for word in parted
-        ]
-        settled = _settled(replace(line, words=tuple(parted)), ways)
+        search = partial(_ways, expected=expected, metrics=fit.best(usual))
+        parted = part_stretches(line, search)
+        settled = _settled(
+            replace(line, words=tuple(word for word, _ in parted)), [way for _, way in parted]
+        )
         lines.append(_with_fits(settled, fit) if _same_cuts(settled, surest) else settled)
     return lines
 
@@ -91,6 +88,12 @@ def joined_writing(lines: Sequence[SettledLine]) -> bool:
 def _doubted(line: LineLattice, doubt: float) -> LineLattice:
     words = (replace(w, probabilities=doubted(w.probabilities, doubt)) for w in line.words)
     return replace(line, words=tuple(words))
+
+
+def _ways(
+    word: WordLattice, ends: Sequence[int], expected: Expectation, metrics: LineMetrics
+) -> list[Way]:
+    return best_ways(word, _scores(word, expected.labels, metrics), expected, ends)
 
 
 def _scores(word: WordLattice, labels: Sequence[str], metrics: LineMetrics) -> Floats:

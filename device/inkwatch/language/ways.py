@@ -6,6 +6,7 @@ in bits holds, and how much likelier it is than ways with other cuts is its shar
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from inkwatch.language.context import STATES, by_kind
 from inkwatch.language.expectation import Expectation
 from inkwatch.language.likeliest import likeliest
 from inkwatch.language.patience import LONGEST_WORD
+from inkwatch.language.pattern import Pattern
 from inkwatch.language.ways_by_pattern import cheapest_fit
 from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
 from inkwatch.recognise.lattice import WordLattice
@@ -32,10 +34,14 @@ _Found = list[tuple[tuple[int, ...], float]]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Arcs from a word's left end to its right, and their share among all ways, 0 to 1."""
+    """Arcs from a word's left end to its right, and their share among all ways, 0 to 1.
+
+    `bits` is what the cheapest way through the word costs, where ways were sought.
+    """
 
     arcs: tuple[int, ...]
     share: float
+    bits: float = 0.0
 
 
 def only_way(lattice: WordLattice) -> Way:
@@ -43,43 +49,59 @@ def only_way(lattice: WordLattice) -> Way:
     return Way(tuple(range(len(lattice.arcs))), 1.0)
 
 
-def best_way(lattice: WordLattice, scores: Floats, expected: Expectation) -> Way:
-    """Find the likeliest way through a word.
+def best_ways(
+    lattice: WordLattice, scores: Floats, expected: Expectation, ends: Sequence[int]
+) -> list[Way]:
+    """Find the likeliest way through a word, and through words that end sooner.
+
+    One search passes all ends, so the shorter words cost hardly anything.
 
     Args:
-        lattice: the word.
+        lattice: the longest word.
         scores: `(N, L)` float64 for its N arcs: probability times how well the height fits.
-        expected: what the word may be.
+        expected: what the words may be.
+        ends: the nodes where words end, none of them 0.
+
+    Returns:
+        A way for each of `ends`, as though the lattice ended there.
     """
-    if lattice.settled:
-        return only_way(lattice)
-    found = _readings(lattice, scores, expected)
+    return [_likeliest_way(found) for found in _readings(lattice, scores, expected, ends)]
+
+
+def _likeliest_way(found: _Found) -> Way:
     least = min(bits for _, bits in found)
     shares: dict[tuple[int, ...], float] = {}
     for arcs, bits in found:
         shares[arcs] = shares.get(arcs, 0.0) + 2.0 ** (least - bits)
     best = max(shares, key=lambda arcs: shares[arcs])
-    return Way(best, shares[best] / sum(shares.values()))
+    return Way(best, shares[best] / sum(shares.values()), least)
 
 
-def way_bits(lattice: WordLattice, scores: Floats, expected: Expectation) -> float:
-    """What the cheapest way through a word costs, in bits. See `best_way`."""
-    return min(bits for _, bits in _readings(lattice, scores, expected))
-
-
-def _readings(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Found:
+def _readings(
+    lattice: WordLattice, scores: Floats, expected: Expectation, ends: Sequence[int]
+) -> list[_Found]:
+    codes = _codes(lattice, scores, expected, ends)
     if expected.pattern is not None:
-        fitting = cheapest_fit(lattice, scores, expected.pattern)
-        unfit = [(arcs, bits + _UNFIT_BITS) for arcs, bits in _codes(lattice, scores, expected)]
-        return fitting or unfit
-    found = _codes(lattice, scores, expected)
-    if expected.words is not None and lattice.nodes <= LONGEST_WORD:
-        found += _words(lattice, scores, expected, expected.words)
-    return found
+        return [
+            _fitting(lattice.part(0, end), scores, expected.pattern)
+            or [(arcs, bits + _UNFIT_BITS) for arcs, bits in code]
+            for end, code in zip(ends, codes, strict=True)
+        ]
+    if expected.words is None:
+        return codes
+    words = _words(lattice, scores, expected, expected.words, ends)
+    return [code + word for code, word in zip(codes, words, strict=True)]
 
 
-def _codes(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Found:
-    """The cheapest way as a code (Viterbi)."""
+def _fitting(word: WordLattice, scores: Floats, pattern: Pattern) -> _Found:
+    # Arcs are ordered by where they stop: those of a word that ends sooner come first.
+    return cheapest_fit(word, scores[: len(word.arcs)], pattern)
+
+
+def _codes(
+    lattice: WordLattice, scores: Floats, expected: Expectation, ends: Sequence[int]
+) -> list[_Found]:
+    """The cheapest way to each end as a code (Viterbi)."""
     manner, labels = expected.manner, expected.labels
     with np.errstate(divide="ignore"):
         start, step = -np.log2(manner.kinds.start), -np.log2(manner.kinds.steps)
@@ -102,29 +124,36 @@ def _codes(lattice: WordLattice, scores: Floats, expected: Expectation) -> _Foun
         for k in np.flatnonzero(cost < bits[arc.stop]).tolist():
             bits[arc.stop, k] = cost[k]
             back[arc.stop, k] = (number, int(came[k]))
-    node: int = lattice.nodes - 1
-    state = int(bits[-1].argmin())
-    total = float(bits[-1, state])
-    arcs: list[int] = []
-    while state >= 0:
-        number, state = back[node, state]
-        arcs.append(number)
-        node = lattice.arcs[number].start
-    return [(tuple(arcs[::-1]), total)]
+    found: list[_Found] = []
+    for end in ends:
+        node, state = end, int(bits[end].argmin())
+        total = float(bits[end, state])
+        arcs: list[int] = []
+        while state >= 0:
+            number, state = back[node, state]
+            arcs.append(number)
+            node = lattice.arcs[number].start
+        found.append([(tuple(arcs[::-1]), total)])
+    return found
 
 
 def _words(
-    lattice: WordLattice, scores: Floats, expected: Expectation, words: Vocabulary
-) -> _Found:
-    """The cheapest readings as words of the language."""
+    lattice: WordLattice,
+    scores: Floats,
+    expected: Expectation,
+    words: Vocabulary,
+    ends: Sequence[int],
+) -> list[_Found]:
+    """The cheapest readings as words of the language that end at each of `ends`."""
     labels, patience = expected.labels, expected.patience
     reached: list[list[WordPath]] = [[] for _ in range(lattice.nodes)]
     reached[0] = [WordPath()]
     guesses = likeliest(scores, patience)
     number = 0
-    for node in range(1, lattice.nodes):
+    longest = max((end for end in ends if end < LONGEST_WORD), default=0)
+    for node in range(1, longest + 1):
         if expected.effort.paths <= 0:
-            return []
+            break
         grown: list[WordPath] = []
         most = math.inf
         while number < len(lattice.arcs) and lattice.arcs[number].stop == node:
@@ -149,9 +178,12 @@ def _words(
             reached[node] = [
                 path for path in grown[: patience.beam] if path.bits + path.spelt <= most
             ]
-    whole = ((path, ended(path, words)) for path in reached[-1])
     return [
-        (tuple(arc for arc, _ in path.steps()), expected.manner.word_bits + bits)
-        for path, bits in whole
-        if bits is not None and np.isfinite(bits)
+        [
+            (tuple(arc for arc, _ in path.steps()), expected.manner.word_bits + bits)
+            for path in reached[end]
+            for bits in [ended(path, words)]
+            if bits is not None and np.isfinite(bits)
+        ]
+        for end in ends
     ]

@@ -11,8 +11,9 @@ from inkwatch.language.context import Floats
 from inkwatch.language.expectation import Expectation
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.manner import Manner, page_manner
+from inkwatch.language.patience import LONGEST_WORD
 from inkwatch.language.pattern import Pattern, compile_pattern
-from inkwatch.language.ways import Way, best_way, only_way, way_bits
+from inkwatch.language.ways import Way, best_ways, only_way
 from inkwatch.language.word_path import Vocabulary
 from inkwatch.reading import Box
 from inkwatch.recognise.lattice import Arc, WordLattice
@@ -52,6 +53,11 @@ def expected(
     return Expectation(tuple(LABELS), words, pattern, manner or page_manner([], LABELS))
 
 
+def best_way(word: WordLattice, scores: Floats, expected: Expectation) -> Way:
+    (way,) = best_ways(word, scores, expected, [word.nodes - 1])
+    return way
+
+
 def read(word: WordLattice, words: Vocabulary | None, manner: Manner | None = None) -> str:
     way = best_way(word, word.probabilities, expected(words, manner))
     return "".join(LABELS[int(word.probabilities[arc].argmax())] for arc in way.arcs)
@@ -69,7 +75,7 @@ def row(text: str) -> list[tuple[int, int, Guess, float]]:
 def test_where_there_is_one_way_it_is_taken(english: Vocabulary) -> None:
     word = lattice(*row("the"))
     for way in (only_way(word), best_way(word, word.probabilities, expected(english))):
-        assert way == Way((0, 1, 2), 1.0)
+        assert (way.arcs, way.share) == ((0, 1, 2), 1.0)
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -161,7 +167,39 @@ def test_every_way_leads_from_end_to_end(word: WordLattice, known: bool) -> None
     way = best_way(word, word.probabilities, expected(words))
     check_way(word, way.arcs)
     assert 0.0 < way.share <= 1.0 + 1e-12
-    assert np.isfinite(way_bits(word, word.probabilities, expected(words)))
+    assert np.isfinite(way.bits)
+
+
+def expectations() -> list[Expectation]:
+    english = Vocabulary(load_lexicon(find_lexicon("en")))
+    return [
+        expected(english),
+        expected(None),
+        expected(None, pattern=compile_pattern("..", LABELS)),
+    ]
+
+
+@given(lattices())
+@settings(max_examples=60, deadline=None)
+def test_one_search_finds_what_a_search_for_each_end_does(word: WordLattice) -> None:
+    ends = sorted({arc.stop for arc in word.arcs if arc.start == 0} | {word.nodes - 1})
+    for language in expectations():
+        together = best_ways(word, word.probabilities, language, ends)
+        for end, way in zip(ends, together, strict=True):
+            alone = word.part(0, end)
+            by_itself = best_way(alone, alone.probabilities, language)
+            assert way.arcs == by_itself.arcs
+            assert (way.share, way.bits) == pytest.approx((by_itself.share, by_itself.bits))
+
+
+def test_a_word_is_found_though_it_is_followed_by_more_than_any_word_is(
+    english: Vocabulary,
+) -> None:
+    word = lattice(*row("the" * LONGEST_WORD))
+    short, long = best_ways(word, word.probabilities, expected(english), [3, word.nodes - 1])
+    as_code = best_way(word, word.probabilities, expected(None))
+    assert short.bits < best_ways(word, word.probabilities, expected(None), [3])[0].bits
+    assert long == as_code
 
 
 @given(lattices())
