@@ -160,15 +160,17 @@ class Loop:
         if self._signals.take_reload() and parts.reload is not None:
             if self._ready:
                 parts.notifier.reloading()
+            before, every_s = parts.tellers, parts.config.health.every_s
             parts.reload(self)
             # Before the camera runs this would say that the service has started.
             if self._ready:
                 parts.notifier.ready()
-            # The time between two may be another one now.
-            self._health_s = now_s
-            # The tellers may be new ones, which know nothing yet.
-            self._camera = self._problems = None
-            self._problems_s = now_s
+            if parts.config.health.every_s != every_s:
+                self._health_s = now_s
+            if {id(teller) for teller in parts.tellers} - {id(teller) for teller in before}:
+                # A new teller knows nothing yet.
+                self._camera = self._problems = None
+                self._problems_s = self._health_s = now_s
         if self._signals.take_read():
             parts.watcher.trigger(Trigger.SIGNAL, now_s)
         parts = self.parts

@@ -34,6 +34,7 @@ class Opener:
     notifier: Notifier = field(default_factory=Notifier)
     _reader: PageReader | None = None
     _mqtt: "MqttTeller | None" = None
+    _console: ConsoleTeller | None = None
 
     def parts(self, config: Config) -> Parts:
         """Open all.
@@ -93,10 +94,12 @@ class Opener:
     def set_tellers(self, parts: Parts) -> None:
         """Put the tellers in order: first the one that keeps what it is told."""
         config = parts.config
-        console = ConsoleTeller(
-            config.console.format, device_id_of(config), self.write, time.monotonic
-        )
-        tellers: list[Teller] = [console]
+        if self._console is None:
+            self._console = ConsoleTeller(
+                config.console.format, device_id_of(config), self.write, time.monotonic
+            )
+        self._console.form = config.console.format
+        tellers: list[Teller] = [self._console]
         if self._mqtt is not None:
             tellers.insert(0, self._mqtt)
         parts.tellers = tellers

@@ -31,7 +31,7 @@ class ConsoleTeller:
         write: Callable[[str], None],
         clock: Callable[[], float],
     ) -> None:
-        self._form = form
+        self.form = form
         self._device = device
         self._write = write
         self._clock = clock
@@ -46,9 +46,9 @@ class ConsoleTeller:
         Raises:
             BrokenPipeError: nobody reads standard output any more.
         """
-        if self._form == "json":
+        if self.form == "json":
             self._say(format_event(event, self._device, self._clock()).decode() + "\n")
-        elif self._form == "text":
+        elif self.form == "text":
             self._say(event_text(event))
 
     def camera(self, status: CameraStatus) -> None:

@@ -375,6 +375,29 @@ def test_a_teller_that_comes_with_a_new_config_is_told_how_things_are(bench: Ben
     assert newcomer.problems[0] == ("It is gone. Plug it.",)
 
 
+@pytest.mark.parametrize(("every_s", "healths"), [(60.0, 1), (30.0, 2)])
+def test_only_what_a_new_config_changes_is_told_again(
+    bench: Bench, every_s: float, healths: int
+) -> None:
+    def shown() -> Iterable[View | CameraStatus | None]:
+        yield RUNNING
+        yield from views(10)
+        os.kill(os.getpid(), signal.SIGHUP)
+        yield from views(20, 10)
+
+    def reload(loop: Loop) -> None:
+        # A wrong config changes nothing; a right one that changes nothing else makes a new list.
+        loop.parts.tellers = list(loop.parts.tellers)
+        loop.parts.config = Config(health=HealthSection(every_s=every_s))
+
+    parts = bench.parts(shown())
+    parts.reload = reload
+    run_daemon(lambda: parts, Ending())
+    assert bench.told.cameras == [CameraState.RUNNING, CameraState.ENDED]
+    assert bench.told.problems == [()]
+    assert len(bench.told.healths) == healths
+
+
 def test_sighup_before_the_camera_runs_makes_nothing_ready(bench: Bench) -> None:
     early: list[str] = []
 

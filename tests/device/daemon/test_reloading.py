@@ -9,7 +9,15 @@ from tests.device.watch.desk import Desk, ScriptedReader, a_view
 
 from inkwatch.camera.fakes import FakeEyes
 from inkwatch.camera.status import CameraState, CameraStatus
-from inkwatch.config.model import Config, MqttSection, QueueSection, ReadingSection, TlsSection
+from inkwatch.config.model import (
+    Config,
+    ConsoleSection,
+    HealthSection,
+    MqttSection,
+    QueueSection,
+    ReadingSection,
+    TlsSection,
+)
 from inkwatch.daemon.loop import Ending, Loop
 from inkwatch.daemon.named_files import changed_files, file_marks
 from inkwatch.daemon.opening import Opener
@@ -121,6 +129,19 @@ def test_another_password_connects_anew(
     secret.unlink()
     desk.reload(config)
     assert desk.parts.link is after, "a password that is gone changes nothing"
+
+
+def test_the_console_takes_another_form_and_forgets_nothing(
+    desktop: Callable[[Config], Desktop], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "inkwatch")
+    desk = desktop(Config())
+    (console,) = desk.parts.tellers
+    console.camera(RUNNING)
+    desk.reload(Config(console=ConsoleSection(format="json"), health=HealthSection(every_s=5)))
+    assert desk.parts.tellers == [console]
+    console.camera(RUNNING)
+    assert caplog.messages.count("Watching through fake.") == 1
 
 
 def test_other_words_in_the_same_file_make_the_reader_anew(
