@@ -33,7 +33,7 @@ class Link(Protocol):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What is wrong there, each with what mends it."""
+        """What is wrong there, each with what mends it; logged where it is found."""
         ...
 
 
@@ -106,13 +106,17 @@ def status_line(health: Health, camera: CameraStatus) -> str:
 
 
 def gather_problems(
-    camera: CameraStatus, link: Link | None, *, hot_above_c: float | None, others: Sequence[str]
+    camera: CameraStatus,
+    of_the_broker: Sequence[str],
+    *,
+    hot_above_c: float | None,
+    others: Sequence[str],
 ) -> tuple[str, ...]:
     """All that is wrong now, each with what mends it.
 
     Args:
         camera: how the camera is.
-        link: the broker, None where there is none.
+        of_the_broker: what `Link.problems` says.
         hot_above_c: the temperature above which it looks less often, where it is so hot; else None.
         others: problems that somebody else found.
     """
@@ -124,7 +128,4 @@ def gather_problems(
             f"The processor came above {hot_above_c:g} degrees: fewer pictures are looked at. "
             "Give it air, or a heat sink."
         )
-    found += others
-    if link is not None:
-        found += link.problems
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([*found, *others, *of_the_broker]))

@@ -267,16 +267,18 @@ class Loop:
 
     def _tell_problems(self, camera: CameraStatus) -> None:
         cooling = self.parts.cooling
+        link = self.parts.link
+        of_the_broker = () if link is None else link.problems
         problems = gather_problems(
             camera,
-            self.parts.link,
+            of_the_broker,
             hot_above_c=self.parts.config.health.slow_above_c if cooling.hot else None,
             others=[self._fault] if self._fault else [],
         )
         if problems != self._problems:
             self._problems = problems
             for teller in self.parts.tellers:
-                teller.problem(problems)
+                teller.problem(problems, of_the_broker)
 
     def _ended(
         self, view: View | None, event: Event | None, camera: CameraStatus

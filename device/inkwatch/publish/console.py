@@ -1,7 +1,7 @@
 """Tells on standard output: clean text, or one JSON object a line; all else goes to the log."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 from inkwatch.camera.status import CameraState, CameraStatus
@@ -69,9 +69,10 @@ class ConsoleTeller:
     def health(self, health: Health) -> None:
         """Log nothing: `systemctl status` and MQTT show it."""
 
-    def problem(self, problems: tuple[str, ...]) -> None:
+    def problem(self, problems: tuple[str, ...], logged: Collection[str] = ()) -> None:
         """Log what became wrong, and what is well again; of a camera its keeper does."""
-        problems = tuple(problem for problem in problems if problem not in self._of_the_camera)
+        others = {*logged, *self._of_the_camera}
+        problems = tuple(problem for problem in problems if problem not in others)
         for problem in problems:
             if problem not in self._problems:
                 _LOG.warning("%s", problem)

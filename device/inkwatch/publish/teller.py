@@ -1,5 +1,6 @@
 """What every way of telling can do: the console, MQTT, and fakes in tests."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from inkwatch.camera.status import CameraStatus
@@ -22,8 +23,11 @@ class Teller(Protocol):
         """Tell how the device is; called every so often."""
         ...
 
-    def problem(self, problems: tuple[str, ...]) -> None:
-        """Tell what is wrong now, each with what mends it; empty when all is well."""
+    def problem(self, problems: tuple[str, ...], logged: Collection[str] = ()) -> None:
+        """Tell what is wrong now, each with what mends it; empty when all is well.
+
+        `logged` are those that whoever found them logs.
+        """
         ...
 
     def close(self, timeout_s: float) -> None:

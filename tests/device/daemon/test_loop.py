@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -44,6 +44,7 @@ class Told:
     cameras: list[CameraState] = field(default_factory=list)
     healths: list[Health] = field(default_factory=list)
     problems: list[tuple[str, ...]] = field(default_factory=list)
+    logged: list[tuple[str, ...]] = field(default_factory=list)
     closed: int = 0
 
     def event(self, event: Event, jpeg: bytes | None = None) -> None:
@@ -55,8 +56,9 @@ class Told:
     def health(self, health: Health) -> None:
         self.healths.append(health)
 
-    def problem(self, problems: tuple[str, ...]) -> None:
+    def problem(self, problems: tuple[str, ...], logged: Collection[str] = ()) -> None:
         self.problems.append(problems)
+        self.logged.append(tuple(logged))
 
     def close(self, timeout_s: float) -> None:
         self.closed += 1
@@ -373,6 +375,14 @@ def test_a_teller_that_comes_with_a_new_config_is_told_how_things_are(bench: Ben
     run_daemon(lambda: parts, Ending())
     assert newcomer.cameras[0] is CameraState.FAILED
     assert newcomer.problems[0] == ("It is gone. Plug it.",)
+
+
+def test_tellers_know_which_problems_the_link_has_logged(bench: Bench) -> None:
+    parts = bench.parts([FAILED, *views(3)])
+    parts.link = Slow(0, problems=("It refuses.",))
+    run_daemon(lambda: parts, Ending())
+    assert bench.told.problems[0] == ("It is gone. Plug it.", "It refuses.")
+    assert bench.told.logged[0] == ("It refuses.",)
 
 
 @pytest.mark.parametrize(("every_s", "healths"), [(60.0, 1), (30.0, 2)])

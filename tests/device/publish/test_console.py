@@ -146,3 +146,13 @@ def test_problems_are_logged_when_they_come_and_go(
     for problems in ((), ("hot",), ("hot", "full"), ("full",), ()):
         told.problem(problems)
     assert caplog.messages == ["hot", "full", "No longer: hot", "No longer: full"]
+
+
+def test_what_is_logged_where_it_is_found_is_not_logged_again(
+    out: Out, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "inkwatch")
+    told = teller(out)
+    told.problem(("hot", "refused"), ("refused",))
+    told.problem(("hot",))
+    assert caplog.messages == ["hot"]

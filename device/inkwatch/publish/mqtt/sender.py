@@ -121,7 +121,7 @@ class Sender:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What is wrong with the broker now, each with what mends it."""
+        """What the broker does not allow now, each with what mends it."""
         return self._troubles.all
 
     def start(self) -> None:
@@ -152,10 +152,9 @@ class Sender:
                 connection = self._broker.connect(Will(self._topics.availability, OFFLINE))
             except BrokerFault as fault:
                 lasting = fault.lasting
-                self._troubles.tell(str(fault))
-            except Exception as error:
+                self._troubles.away(str(fault), lasting=lasting)
+            except Exception:
                 _log.exception("The connection to the broker failed in an unknown way.")
-                self._troubles.fault = f"{type(error).__name__} at connecting; the log has more."
             else:
                 if self._stop.is_set():
                     # Somebody else may tell in our place already: no `offline` from us.
@@ -180,10 +179,9 @@ class Sender:
             if verdict.culprit is not None:
                 self._deny(verdict.culprit, "it hangs up each time")
             words = f"The connection to {self._broker.address} is lost: {error}.{verdict.hint}"
-            self._troubles.tell(words)
-        except Exception as error:
+            self._troubles.away(words, lasting=bool(verdict.hint))
+        except Exception:
             _log.exception("The connection to the broker is given up for a fault in Inkwatch.")
-            self._troubles.fault = f"{type(error).__name__} while connected; the log has more."
         finally:
             self._connected = False
             connection.drop()

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,7 +158,10 @@ class MqttTeller:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What is wrong with broker and queue now, each with what mends it."""
+        """What the broker refuses and what ails the queue, each with what mends it; all is logged.
+
+        That the broker is away is none: nobody could be told of it there.
+        """
         return (*self._sender.problems, *self._queue.problems)
 
     def start(self) -> None:
@@ -200,7 +203,7 @@ class MqttTeller:
         self._outbox.set_state(self._topics.health, lambda: payload, retain=False)
         self._sender.wake()
 
-    def problem(self, problems: tuple[str, ...]) -> None:
+    def problem(self, problems: tuple[str, ...], logged: Collection[str] = ()) -> None:
         """Tell what is wrong. See `Teller`."""
         payload = problem_payload(problems, self._device)
         self._outbox.set_state(self._topics.problem, lambda: payload)

@@ -1,12 +1,16 @@
-"""What is wrong with the broker, in words for people: as problems, and in the log."""
+"""What is wrong with the broker, in words for people: all in the log, refusals as problems too."""
 
 import logging
 import time
+from collections import deque
 
 from inkwatch.publish.mqtt.caution import OnTheWay
 
 LOG_AGAIN_S = 600.0
 """The same sentence is not logged again before."""
+
+OUTAGES = 5
+"""So many outages are logged in that time at the most, by one line each."""
 
 _log = logging.getLogger("inkwatch")
 
@@ -14,43 +18,61 @@ _log = logging.getLogger("inkwatch")
 class Troubles:
     """Written by the sender's thread, read by any.
 
-    Attributes:
-        fault: why there is no connection, or what broke it; '' while all is well.
+    Why there is no connection stands in the log alone: told to the broker it would be told when it
+    is no longer true.
     """
 
     def __init__(self) -> None:
-        self.fault = ""
+        self._connected_before = False
+        self._told_of_outage: set[str] = set()
+        self._outages_s: deque[float] = deque(maxlen=OUTAGES)
         self._refusals: dict[str, str] = {}
         self._unheard: dict[str, str] = {}
         self._logged: dict[str, float] = {}
 
     @property
     def all(self) -> tuple[str, ...]:
-        """What is wrong now, each with what mends it."""
-        fault = self.fault
-        refusals = (*self._refusals.copy().values(), *self._unheard.copy().values())
-        return (*((fault,) if fault else ()), *refusals)
+        """What the broker does not allow now, each with what mends it; all of it is logged."""
+        return (*self._refusals.copy().values(), *self._unheard.copy().values())
 
     def connected(self, address: str) -> None:
         """A connection begins."""
         self._unheard.clear()
-        self.fault = ""
-        self._log_once(logging.INFO, f"Connected to the broker {address}.")
+        if not self._connected_before:
+            _log.info("Connected to the broker %s.", address)
+        elif self._told_of_outage:
+            _log.info("Connected to the broker %s again.", address)
+        self._connected_before = True
+        self._told_of_outage.clear()
 
-    def tell(self, words: str) -> None:
-        """There is no connection, or no longer."""
-        self.fault = words
-        self._log_once(logging.WARNING, words)
+    def away(self, words: str, *, lasting: bool) -> None:
+        """There is no connection, or no longer: one line an outage.
+
+        A `lasting` fault, which somebody must mend, is told also after another one, once.
+        """
+        told = self._told_of_outage
+        if words in told or (told and not lasting):
+            return
+        now_s = time.monotonic()
+        if not told:
+            # What comes and goes all day shall not fill the journal, and the card.
+            if len(self._outages_s) == OUTAGES and now_s - self._outages_s[0] < LOG_AGAIN_S:
+                return
+            self._outages_s.append(now_s)
+        told.add(words)
+        _log.warning("%s", words)
 
     def refused(self, topic: str, words: str) -> None:
         """A message to that topic was not taken."""
-        self._log_once(logging.WARNING, words)
+        if self._refusals.get(topic) != words:
+            self._log_once(logging.WARNING, words)
         self._refusals[topic] = words
 
     def delivered(self, sent: list[OnTheWay]) -> None:
         """What was not taken before is taken now."""
         for each in sent:
-            self._refusals.pop(each.topic, None)
+            if self._refusals.pop(each.topic, None) is not None:
+                self._log_once(logging.INFO, f"The broker takes what is sent to {each.topic}.")
 
     def unheard(self, topics: tuple[str, ...]) -> None:
         """The broker does not let us listen to these."""
