@@ -143,7 +143,7 @@ def test_paho_is_missing_or_old(
     monkeypatch.delitem(sys.modules, "inkwatch.publish.mqtt.connection", raising=False)
     monkeypatch.setitem(sys.modules, "paho.mqtt.enums", None)
     assert cli("mqtt", "test", "--config", configure(1)) == ExitCode.MISSING
-    assert "pip install 'inkwatch[mqtt]'" in capsys.readouterr().err
+    assert ".venv/bin/pip install -e '.[mqtt]'" in capsys.readouterr().err
 
 
 def test_all_that_a_broker_keeps_can_be_taken_back(

@@ -58,8 +58,8 @@ def open_broker(settings: MqttSection, password: Secret | None, client_id: str) 
         from inkwatch.publish.mqtt.connection import PahoBroker
     except ImportError as error:
         raise MissingPackageError(
-            f"MQTT needs the package paho-mqtt, 2 or newer ({error}). Install it: "
-            "pip install 'inkwatch[mqtt]'"
+            f"MQTT needs the package paho-mqtt, 2 or newer ({error}). In the project's folder: "
+            ".venv/bin/pip install -e '.[mqtt]'"
         ) from error
     return PahoBroker(settings, password, client_id)
 
