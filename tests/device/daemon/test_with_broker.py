@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.skipif(
     mosquitto_program() is None, reason="Mosquitto is not installed: apt install mosquitto"
 )
 
+MQTT_PAGE = (Path(__file__).parents[3] / "docs/mqtt.md").read_text(encoding="utf-8")
 PAGE = Path(__file__).parents[3] / "device/inkwatch/samples/note.jpg"
 
 
@@ -42,6 +44,14 @@ def heard(observer: Observer, topic: str, count: int = 1) -> list[dict[str, Any]
 
     observer.wait_until(enough)
     return found
+
+
+def documented_result(command: str) -> list[str]:
+    """What docs/mqtt.md says stands in a command's answer."""
+    (row,) = re.findall(
+        rf"^\| (?:`\w+`, )?`{command}`(?:, `\w+`)? \| (.*) \|$", MQTT_PAGE, re.MULTILINE
+    )
+    return re.findall(r"`(\w+)`", row)
 
 
 def test_a_page_is_told_commands_are_obeyed_and_numbers_go_on(
@@ -84,6 +94,7 @@ def test_a_page_is_told_commands_are_obeyed_and_numbers_go_on(
                 observer.send(f"inkwatch/desk/cmd/{name}", json.dumps({"id": name}).encode())
                 (answer,) = heard(observer, f"inkwatch/desk/rsp/{name}")
                 assert (answer["ok"], answer["id"]) == (True, name), answer
+                assert list(answer["result"]) == documented_result(name)
             read = heard(observer, "inkwatch/desk/event", 2)[1]
             assert (read["trigger"], read["kind"]) == ("command", "unchanged")
             assert read["sequence"] == event["sequence"] + 1
