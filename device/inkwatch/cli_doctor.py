@@ -15,6 +15,7 @@ from inkwatch.doctor.examine import Patient, examine
 from inkwatch.doctor.finding import Finding, Grade, exit_code, worst
 from inkwatch.doctor.machine import Machine
 from inkwatch.doctor.report import as_json, as_text, summary
+from inkwatch.doctor.setting import Setting
 from inkwatch.errors import ExitCode
 from inkwatch.machine.identity import device_id
 from inkwatch.publish.mqtt.broker import Broker
@@ -47,17 +48,17 @@ def run_doctor(
 def this_machine(config_path: Path | None) -> Patient:
     """This machine with a config, which is looked at as the service sees it where it is its own."""
     service = beside_service(config_path)
+    setting = Setting(service.installed, find_file(config_path, os.environ) or DEFAULT_PATH)
     return Patient(
         machine=Machine(),
         load=lambda: load(config_path),
         queue_path=lambda config: str(queue_path(config.mqtt, service.environment)),
-        check_broker=partial(_check_broker, service=service),
-        service=service.installed,
-        config_path=find_file(config_path, os.environ) or DEFAULT_PATH,
+        check_broker=partial(_check_broker, service=service, setting=setting),
+        setting=setting,
     )
 
 
-def _check_broker(config: Config, service: Service) -> list[Finding]:
+def _check_broker(config: Config, service: Service, setting: Setting) -> list[Finding]:
     """Try the broker with the service's password."""
     device = config.device.id or device_id()
     topic = f"{Topics(config.mqtt.base, device).root}/doctor"
@@ -70,4 +71,4 @@ def _check_broker(config: Config, service: Service) -> list[Finding]:
         secret = None if password is None else password.secret
         return open_broker(config.mqtt, secret, f"{device}-doctor")
 
-    return check_broker(config.mqtt.host, topic, make_broker)
+    return check_broker(config.mqtt.host, topic, make_broker, setting)

@@ -44,7 +44,7 @@ def run_mqtt(args: argparse.Namespace, console: Console) -> ExitCode:
     topics = Topics(config.mqtt.base, device)
     try:
         if args.action == "forget":
-            _forget(config, broker, topics, console)
+            _forget(config, broker, topics, console, service_installed=service.installed)
         else:
             _test(config, broker, topics, console)
     finally:
@@ -78,11 +78,17 @@ def _test(config: "Config", broker: "Broker", topics: "Topics", console: Console
     )
 
 
-def _forget(config: "Config", broker: "Broker", topics: "Topics", console: Console) -> None:
+def _forget(
+    config: "Config",
+    broker: "Broker",
+    topics: "Topics",
+    console: Console,
+    *,
+    service_installed: bool,
+) -> None:
     from inkwatch.publish.mqtt.probe import forget
 
     for topic in forget(broker, topics, config.mqtt.home_assistant.prefix):
         console.data(f"forgotten: {topic}\n")
-    console.note(
-        "A device that runs tells it all again; stop it first: sudo systemctl stop inkwatch"
-    )
+    mend = "sudo systemctl stop inkwatch" if service_installed else "end `inkwatch watch`"
+    console.note(f"A device that runs tells it all again; stop it first: {mend}")

@@ -23,6 +23,7 @@ from inkwatch.doctor.examine import Patient
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Ran
 from inkwatch.doctor.report import schema_text
+from inkwatch.doctor.setting import Setting
 from inkwatch.errors import ExitCode
 from inkwatch.publish.mqtt.fake import FakeBroker
 
@@ -49,7 +50,7 @@ def run(machine: FakeMachine, broker: Grade, *, as_json: bool = False) -> ExitCo
         lambda: Loaded(config, None, {}),
         lambda _: str(machine.at("/queue.db")),
         lambda _: [Finding("broker", broker, "told\x1b[31m", "mend it")],
-        service=False,
+        setting=Setting(service=False),
     )
     return run_doctor(argparse.Namespace(config=None, json=as_json), Console(), patient=patient)
 
@@ -135,7 +136,7 @@ def service_machine(
     monkeypatch.setattr(cli_service, "UNIT_FILE", config)
     monkeypatch.setattr(cli_service, "CREDENTIALS", credentials)
     patient = cli_doctor.this_machine(config)
-    assert patient.service
+    assert patient.setting.service
     return patient, patient.load().config
 
 

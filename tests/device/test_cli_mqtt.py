@@ -157,7 +157,10 @@ def test_all_that_a_broker_keeps_can_be_taken_back(
             observer.send(topic, b"x", retain=True)
         observer.wait_for(other)
     assert cli("mqtt", "forget", "--config", configure(broker.port)) == ExitCode.OK
-    assert capsys.readouterr().out.count("forgotten: ") == len(kept)
+    told = capsys.readouterr()
+    assert told.out.count("forgotten: ") == len(kept)
+    # No service is installed here.
+    assert "stop it first: end `inkwatch watch`" in told.err
     with Observer(broker.port) as late:
         late.wait_for(other)
         assert {heard.topic for heard in late.all()} == {other}

@@ -1,14 +1,13 @@
 """The camera: its devices, who may open them, who holds them, and whether libcamera sees it."""
 
 import os
-import shlex
 import sys
 from pathlib import Path
 
-from inkwatch.config.file import DEFAULT_PATH
 from inkwatch.config.model import SAMPLE
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Machine, last_object
+from inkwatch.doctor.setting import Setting
 
 _DEVICES = (("/dev", "video*"), ("/dev", "media*"))
 _PROBE_TIMEOUT_S = 25.0
@@ -38,16 +37,13 @@ _CABLE_MEND = (
 _PACKAGE_MEND = "sudo apt install python3-picamera2 --no-install-recommends"
 
 
-def check_camera(
-    machine: Machine, source: str, *, service: bool, config_path: str = str(DEFAULT_PATH)
-) -> list[Finding]:
+def check_camera(machine: Machine, source: str, setting: Setting) -> list[Finding]:
     """Look at what `camera.source` names.
 
     Args:
         machine: where to look.
         source: as in the config: `auto`, `picamera2`, `v4l2`, a device, or a path.
-        service: whether the service looks through it, whose sandbox hides some folders.
-        config_path: the config file in use, which a mend names.
+        setting: whether the service looks through it, whose sandbox hides some folders.
     """
     kind = source.partition(":")[0]
     if kind in {"auto", "v4l2", "picamera2"} or source.startswith("/dev/"):
@@ -55,8 +51,8 @@ def check_camera(
     if source == SAMPLE:
         return [Finding("camera", Grade.NOTE, "The sample video stands in for a camera.")]
     # As `watch` does: the service is at /, everybody else where they are.
-    place = source if service else str(Path(source).absolute())
-    return [_path(machine, place, config_path, service=service)]
+    place = source if setting.service else str(Path(source).absolute())
+    return [_path(machine, place, setting)]
 
 
 def wants_ribbon(source: str) -> bool:
@@ -64,8 +60,8 @@ def wants_ribbon(source: str) -> bool:
     return source.partition(":")[0] in {"auto", "picamera2"}
 
 
-def _path(machine: Machine, source: str, config_path: str, *, service: bool) -> Finding:
-    if service and source.startswith(_HIDDEN):
+def _path(machine: Machine, source: str, setting: Setting) -> Finding:
+    if setting.service and source.startswith(_HIDDEN):
         return Finding(
             "camera",
             Grade.FAULT,
@@ -77,7 +73,7 @@ def _path(machine: Machine, source: str, config_path: str, *, service: bool) -> 
             "camera",
             Grade.FAULT,
             f"{source} is not there.",
-            f"sudoedit {shlex.quote(config_path)}     # camera.source",
+            f"{setting.edit}     # camera.source",
         )
     if not machine.may(source, os.R_OK):
         return Finding(

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Machine
+from inkwatch.doctor.setting import Setting
 
 _SPARE_BYTES = 50 * 1024 * 1024
 """Beside the queue: SQLite's journal, the system's log."""
@@ -22,13 +23,14 @@ class Mount:
     options: tuple[str, ...]
 
 
-def check_disk(machine: Machine, queue: str, max_bytes: int) -> list[Finding]:
+def check_disk(machine: Machine, queue: str, max_bytes: int, setting: Setting) -> list[Finding]:
     """Look at the folder of the queue.
 
     Args:
         machine: where to look.
         queue: the queue's file.
         max_bytes: how large it may become.
+        setting: whether the service keeps it.
     """
     folder = str(PurePosixPath(queue).parent)
     mount = mount_of(machine.text("/proc/mounts") or "", folder)
@@ -51,11 +53,11 @@ def check_disk(machine: Machine, queue: str, max_bytes: int) -> list[Finding]:
                 Grade.WARNING,
                 f"{folder} lies in memory ({mount.kind}): what waits for the broker is lost with "
                 "the power. Set mqtt.queue.path to a place that is kept (docs/operations.md).",
-                "sudoedit /etc/inkwatch/config.toml",
+                setting.edit,
             )
         )
     if not read_only:
-        findings.append(_rights(machine, folder))
+        findings.append(_rights(machine, folder, setting))
     return findings
 
 
@@ -89,12 +91,19 @@ def _room(machine: Machine, folder: str, max_bytes: int) -> Finding:
     return Finding("disk", Grade.OK, f"{free_mb} MB are free at {folder}.")
 
 
-def _rights(machine: Machine, folder: str) -> Finding:
+def _rights(machine: Machine, folder: str, setting: Setting) -> Finding:
     if not machine.at(folder).exists():
-        message = f"{folder} is not there yet; the service makes it when it starts."
-        return Finding("state folder", Grade.NOTE, message, "sudo systemctl start inkwatch")
+        who = "the service" if setting.service else "`inkwatch watch`"
+        message = f"{folder} is not there yet; {who} makes it when it starts."
+        return Finding("state folder", Grade.NOTE, message, setting.start)
     if machine.may(folder, os.W_OK | os.X_OK):
         return Finding("state folder", Grade.OK, f"{folder} can be written to.")
+    if not setting.service:
+        message = (
+            f"{machine.user()} may not write to {folder}: what waits for the broker is kept in "
+            "memory alone. Set mqtt.queue.path to another place."
+        )
+        return Finding("state folder", Grade.WARNING, message, setting.edit)
     # Its mode is 0700: only its owner and root can tell more.
     return Finding(
         "state folder",

@@ -1,9 +1,7 @@
 """Everything that is looked at, in the order in which one mends it."""
 
-import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from inkwatch.config.file import DEFAULT_PATH
 from inkwatch.config.load import Loaded
@@ -18,6 +16,7 @@ from inkwatch.doctor.machine import Machine
 from inkwatch.doctor.memory import check_memory
 from inkwatch.doctor.model import check_model
 from inkwatch.doctor.service import check_service
+from inkwatch.doctor.setting import Setting
 from inkwatch.errors import ConfigError
 from inkwatch.machine.clock import clock_is_synced
 from inkwatch.machine.heat import temperature_c, throttled
@@ -28,16 +27,14 @@ class Patient:
     """What is examined.
 
     `load` reads the config and raises ConfigError; `queue_path` says where a config's queue lies;
-    `check_broker` tries its broker. `service` tells whether the config is the service's own,
-    and `config_path` is its file, which mends name.
+    `check_broker` tries its broker. `setting` says whose config it is, which the mends go by.
     """
 
     machine: Machine
     load: Callable[[], Loaded]
     queue_path: Callable[[Config], str]
     check_broker: Callable[[Config], list[Finding]]
-    service: bool
-    config_path: Path = DEFAULT_PATH
+    setting: Setting
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
@@ -58,11 +55,7 @@ def _config(patient: Patient) -> tuple[Config | None, list[Finding]]:
         try:
             loaded.append(patient.load())
         except ConfigError as error:
-            place = shlex.quote(str(patient.config_path))
-            check = "inkwatch config check"
-            if patient.config_path != DEFAULT_PATH:
-                check += f" --config {place}"
-            mend = f"sudoedit {place}     # then: {check}"
+            mend = f"{patient.setting.edit}     # then: {patient.setting.check}"
             return [Finding("config", Grade.FAULT, fault, mend) for fault in error.faults]
         path = loaded[0].path
         if path is None:
@@ -78,23 +71,20 @@ def _checks(patient: Patient, known: Config | None) -> list[tuple[str, float, Ch
     """What to look at: a name, how many seconds it may take, and the check itself."""
     machine, config = patient.machine, known or Config()
     source, slow_above_c = config.camera.source, config.health.slow_above_c
-
-    def camera() -> list[Finding]:
-        path = str(patient.config_path)
-        return check_camera(machine, source, service=patient.service, config_path=path)
+    setting = patient.setting
 
     checks: list[tuple[str, float, Check]] = [
         ("service", 10.0, lambda: check_service(machine)),
-        ("camera", 40.0, camera),
+        ("camera", 40.0, lambda: check_camera(machine, source, setting)),
         ("memory", 5.0, lambda: check_memory(machine, ribbon_camera=wants_ribbon(source))),
-        ("model", 70.0, lambda: check_model(machine, config.reading.model)),
+        ("model", 70.0, lambda: check_model(machine, config.reading.model, setting)),
         ("clock", 10.0, lambda: check_clock(machine, synced=clock_is_synced())),
         ("temperature", 5.0, lambda: check_heat(temperature_c(), throttled(), slow_above_c)),
     ]
     if known is not None and config.mqtt.host:
         queue, size = patient.queue_path(config), config.mqtt.queue.max_bytes
         checks += [
-            ("disk", 10.0, lambda: check_disk(machine, queue, size)),
+            ("disk", 10.0, lambda: check_disk(machine, queue, size, setting)),
             ("broker", 30.0, lambda: patient.check_broker(config)),
         ]
     return checks

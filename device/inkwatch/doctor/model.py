@@ -4,11 +4,10 @@ import sys
 
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Machine, last_object
+from inkwatch.doctor.setting import Setting
 
 _TIMEOUT_S = 60.0
 """A Pi Zero 2 W with a cold card takes some 10 s."""
-
-_REINSTALL = "sudo sh systemd/install.sh     # in the project's folder"
 
 _PROBE = """
 import json, sys
@@ -35,28 +34,29 @@ print(json.dumps(told))
 """
 
 
-def check_model(machine: Machine, bundle: str) -> list[Finding]:
+def check_model(machine: Machine, bundle: str, setting: Setting) -> list[Finding]:
     """Run the bundle's golden crop and look at the packages that did it.
 
     Args:
         machine: where to run it.
         bundle: `reading.model` of the config; '' for the one that ships.
+        setting: how Inkwatch is installed anew here.
     """
     ran = machine.run((sys.executable, "-c", _PROBE, bundle), _TIMEOUT_S)
     if ran is None or ran.code is None:
         message = f"The model does not answer within {_TIMEOUT_S:.0f} s."
-        return [Finding("model", Grade.FAULT, message, _REINSTALL)]
+        return [Finding("model", Grade.FAULT, message, setting.reinstall)]
     told = last_object(ran.out)
     if not told:
         how = f"signal {-ran.code}" if ran.code < 0 else f"code {ran.code}"
         message = f"The model's test ended with {how}: the runtime does not suit this processor."
-        return [Finding("model", Grade.FAULT, message, _REINSTALL)]
+        return [Finding("model", Grade.FAULT, message, setting.reinstall)]
     if "error" in told:
-        return [Finding("model", Grade.FAULT, str(told["error"]), _REINSTALL)]
-    return [_computes(told), *_numpy(machine, told)]
+        return [Finding("model", Grade.FAULT, str(told["error"]), setting.reinstall)]
+    return [_computes(told, setting), *_numpy(machine, told, setting)]
 
 
-def _computes(told: dict[str, object]) -> Finding:
+def _computes(told: dict[str, object], setting: Setting) -> Finding:
     versions = (
         f"{told.get('runtime')}, Python {told.get('python')}, NumPy {told.get('numpy')}, "
         f"OpenCV {told.get('opencv')}"
@@ -67,11 +67,11 @@ def _computes(told: dict[str, object]) -> Finding:
         "model",
         Grade.NOTE,
         f"It computes right but slowly, without XNNPACK: {versions}.",
-        "/opt/inkwatch/current/bin/python -m pip install ai-edge-litert     # 64 bits only",
+        f"{setting.pip} install ai-edge-litert     # 64 bits only",
     )
 
 
-def _numpy(machine: Machine, told: dict[str, object]) -> list[Finding]:
+def _numpy(machine: Machine, told: dict[str, object], setting: Setting) -> list[Finding]:
     """picamera2 is built against apt's NumPy, which one from pip hides."""
     has_picamera2 = machine.at("/usr/lib/python3/dist-packages/picamera2").exists()
     at = str(told.get("numpy_at", ""))
@@ -81,7 +81,7 @@ def _numpy(machine: Machine, told: dict[str, object]) -> list[Finding]:
                 "numpy",
                 Grade.WARNING,
                 f"NumPy {told.get('numpy')} from {at} hides apt's, which picamera2 is built for.",
-                _REINSTALL,
+                setting.reinstall,
             )
         ]
     return []

@@ -7,16 +7,20 @@ from inkwatch.config.model import MqttSection
 from inkwatch.config.secrets import Secret
 from inkwatch.doctor.broker import check_broker
 from inkwatch.doctor.finding import Finding, Grade
+from inkwatch.doctor.setting import Setting
 from inkwatch.publish.mqtt.broker import Broker, Connection, Will
 from inkwatch.publish.mqtt.fake import FakeBroker
 from inkwatch.publish.mqtt.faults import BrokerFault, BrokerFaultKind
 from inkwatch.publish.mqtt.teller import open_broker
 
 TOPIC = "inkwatch/desk/doctor"
+SERVICE = Setting(service=True)
+BY_HAND = Setting(service=False, config_path=Path("my own.toml"))
 
 
-def look(broker: Broker) -> dict[str, Finding]:
-    return {found.what: found for found in check_broker("broker.lan", TOPIC, lambda: broker)}
+def look(broker: Broker, setting: Setting = SERVICE) -> dict[str, Finding]:
+    found = check_broker("broker.lan", TOPIC, lambda: broker, setting)
+    return {each.what: each for each in found}
 
 
 def test_a_broker_that_takes_everything() -> None:
@@ -40,16 +44,21 @@ def test_a_broker_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.grade is Grade.WARNING
 
 
+@pytest.mark.parametrize("setting", [SERVICE, BY_HAND])
 @pytest.mark.parametrize("kind", BrokerFaultKind)
-def test_every_fault_has_what_mends_it(kind: BrokerFaultKind) -> None:
+def test_every_fault_has_what_mends_it(kind: BrokerFaultKind, setting: Setting) -> None:
     class Refusing(FakeBroker):
         def connect(self, will: Will | None) -> Connection:
             raise BrokerFault(kind, "It is so.")
 
-    (found,) = look(Refusing()).values()
+    (found,) = look(Refusing(), setting).values()
     assert (found.what, found.grade, found.message) == ("broker", Grade.FAULT, "It is so.")
     assert found.mend
     assert "{" not in found.mend
+    named = "/etc/inkwatch" in found.mend or "systemctl restart" in found.mend
+    assert not named or setting is SERVICE
+    if kind is BrokerFaultKind.LOGIN and setting is BY_HAND:
+        assert found.mend.startswith("nano 'my own.toml'")
 
 
 def real(port: int, user: str, password: str, version: str) -> dict[str, Finding]:

@@ -7,6 +7,7 @@ from tests.device.doctor.fake_machine import FakeMachine
 from inkwatch.doctor.camera import check_camera, wants_ribbon
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Ran
+from inkwatch.doctor.setting import Setting
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def pi(machine: FakeMachine) -> FakeMachine:
 
 
 def look(machine: FakeMachine, source: str = "auto") -> dict[str, Finding]:
-    return {found.what: found for found in check_camera(machine, source, service=True)}
+    return {found.what: found for found in check_camera(machine, source, Setting(service=True))}
 
 
 def test_all_well(pi: FakeMachine) -> None:
@@ -127,9 +128,9 @@ def test_pictures_from_a_folder(machine: FakeMachine) -> None:
 
 def test_what_the_sandbox_hides(machine: FakeMachine) -> None:
     machine.put("/home/pi/page.png")
-    (found,) = check_camera(machine, "/home/pi/page.png", service=True)
+    (found,) = check_camera(machine, "/home/pi/page.png", Setting(service=True))
     assert "hidden from the service" in found.message
-    (found,) = check_camera(machine, "/home/pi/page.png", service=False)
+    (found,) = check_camera(machine, "/home/pi/page.png", Setting(service=False))
     assert found.grade is Grade.OK
 
 
@@ -146,7 +147,7 @@ def test_the_probe_runs_for_real(tmp_path: Path) -> None:
     from inkwatch.doctor.machine import Machine
 
     real = Machine()
-    found = {f.what: f for f in check_camera(real, "auto", service=False)}
+    found = {f.what: f for f in check_camera(real, "auto", Setting(service=False))}
     assert "libcamera" in found
     assert "fails" not in found["libcamera"].message
 
@@ -156,16 +157,16 @@ def test_a_relative_path_is_looked_for_where_one_is(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     machine.at(f"{tmp_path}/drop").mkdir(parents=True)
-    (found,) = check_camera(machine, "drop", service=False)
+    (found,) = check_camera(machine, "drop", Setting(service=False))
     assert found.grade is Grade.OK
     assert found.message == f"Pictures come from {tmp_path}/drop."
 
 
 def test_the_mend_of_a_path_names_the_config_in_use(machine: FakeMachine) -> None:
-    (found,) = check_camera(machine, "/nope", service=False, config_path="my own.toml")
-    assert found.mend == "sudoedit 'my own.toml'     # camera.source"
+    (found,) = check_camera(machine, "/nope", Setting(False, Path("my own.toml")))
+    assert found.mend == "nano 'my own.toml'     # camera.source"
 
 
 def test_the_sample_video_is_no_path(machine: FakeMachine) -> None:
-    (found,) = check_camera(machine, "sample", service=False)
+    (found,) = check_camera(machine, "sample", Setting(service=False))
     assert (found.grade, found.mend) == (Grade.NOTE, "")

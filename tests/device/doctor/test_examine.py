@@ -9,6 +9,7 @@ from inkwatch.config.model import Config, MqttSection
 from inkwatch.doctor.examine import Patient, examine
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Ran
+from inkwatch.doctor.setting import Setting
 from inkwatch.errors import ConfigError
 
 CONFIG = Path("/etc/inkwatch/config.toml")
@@ -33,7 +34,7 @@ def patient(
         lambda: Loaded(load(), path, {}),
         lambda _: "/state/queue.db",
         check_broker,
-        service=True,
+        setting=Setting(service=True),
     )
 
 

@@ -1,4 +1,5 @@
 import json
+import sys
 
 import pytest
 from tests.device.doctor.fake_machine import FakeMachine
@@ -6,6 +7,9 @@ from tests.device.doctor.fake_machine import FakeMachine
 from inkwatch.doctor.finding import Grade
 from inkwatch.doctor.machine import Machine, Ran
 from inkwatch.doctor.model import check_model
+from inkwatch.doctor.setting import Setting
+
+SERVICE, BY_HAND = Setting(service=True), Setting(service=False)
 
 TOLD = {
     "python": "3.11.2",
@@ -22,20 +26,20 @@ def answer(**changed: object) -> Ran:
 
 
 def test_the_shipped_model_computes_right_on_this_machine() -> None:
-    found = check_model(Machine(), "")
+    found = check_model(Machine(), "", SERVICE)
     assert found[0].grade in {Grade.OK, Grade.NOTE}
     assert "NumPy" in found[0].message
 
 
 def test_a_bundle_that_is_not_there() -> None:
-    found = check_model(Machine(), "nosuchbundle")
+    found = check_model(Machine(), "nosuchbundle", SERVICE)
     assert [f.grade for f in found] == [Grade.FAULT]
     assert "nosuchbundle" in found[0].message
 
 
 def test_versions_are_told(machine: FakeMachine) -> None:
     machine.answers["python"] = answer()
-    (found,) = check_model(machine, "")
+    (found,) = check_model(machine, "", SERVICE)
     assert found.grade is Grade.OK
     for word in ("litert 2.3.0", "3.11.2", "1.24.2", "4.11.0", "XNNPACK"):
         assert word in found.message
@@ -54,7 +58,7 @@ def test_versions_are_told(machine: FakeMachine) -> None:
 )
 def test_what_may_be_wrong(machine: FakeMachine, ran: Ran | None, grade: Grade, word: str) -> None:
     machine.answers["python"] = ran
-    (found,) = check_model(machine, "")
+    (found,) = check_model(machine, "", SERVICE)
     assert found.grade is grade
     assert word in found.message
     assert found.mend
@@ -64,7 +68,17 @@ def test_what_may_be_wrong(machine: FakeMachine, ran: Ran | None, grade: Grade, 
 def test_a_numpy_that_hides_apts(machine: FakeMachine, at: str, count: int) -> None:
     machine.put("/usr/lib/python3/dist-packages/picamera2/__init__.py")
     machine.answers["python"] = answer(numpy_at=at)
-    found = check_model(machine, "")
+    found = check_model(machine, "", SERVICE)
     assert len(found) == count
     if count == 2:
         assert (found[1].what, found[1].grade) == ("numpy", Grade.WARNING)
+
+
+def test_by_hand_the_packages_are_those_of_this_python(machine: FakeMachine) -> None:
+    machine.answers["python"] = answer(xnnpack=False)
+    (slow,) = check_model(machine, "", BY_HAND)
+    assert slow.mend.startswith(f"{sys.executable} -m pip install")
+    machine.answers["python"] = Ran(-4, "")
+    (broken,) = check_model(machine, "", BY_HAND)
+    assert "make run" in broken.mend
+    assert "install.sh" not in broken.mend

@@ -40,8 +40,8 @@ class FileLock:
         except OSError as error:
             os.close(self._descriptor)
             raise QueueHeldError(
-                f"{path}: another inkwatch uses this queue. Stop it (sudo systemctl stop "
-                "inkwatch), or set another mqtt.queue.path."
+                f"{path}: another inkwatch uses this queue. Stop it (Ctrl-C; the service: "
+                "sudo systemctl stop inkwatch), or set another mqtt.queue.path."
             ) from error
         _held.add(self._name)
 
