@@ -70,7 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"inkwatch {__version__}")
     parser.set_defaults(parser=parser)
     _add_model(parser, default=None)
-    _add_language(parser, default=DEFAULT_LANGUAGE)
+    _add_language(parser, default=None)
     _add_pattern(parser, default=None)
     _add_words(parser, default=None)
     _add_overlay(parser, "write overlays to DIR instead of ./inkwatch-overlays", default=None)

@@ -8,6 +8,7 @@ from inkwatch.cli_pages import PageJob, Wanted
 from inkwatch.cli_words import NO_LANGUAGE, program_name, read_own_words, read_pattern
 from inkwatch.errors import ExitCode, UsageError
 from inkwatch.page_reader import HowToRead, MakeReader, ReaderChoice
+from inkwatch.reading import DEFAULT_LANGUAGE
 
 OVERLAY_FOLDER = "inkwatch-overlays"
 
@@ -68,6 +69,7 @@ def _same_folder(path: str, folder: Path) -> bool:
 
 
 def _choice(args: argparse.Namespace) -> ReaderChoice:
-    language = None if args.language == NO_LANGUAGE else args.language
+    given = DEFAULT_LANGUAGE if args.language is None else args.language
+    language = None if given == NO_LANGUAGE else given
     own_words = read_own_words(args.words)
     return ReaderChoice(args.model, language, read_pattern(args.pattern), own_words)

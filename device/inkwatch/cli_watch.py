@@ -13,7 +13,6 @@ from inkwatch.cli_log import start_log, under_systemd
 from inkwatch.cli_watch_options import ONCE_TIMEOUT_S
 from inkwatch.errors import ExitCode, OutputError
 from inkwatch.page_reader import MakeReader
-from inkwatch.reading import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:
     from inkwatch.camera.eyes import Eyes
@@ -68,14 +67,12 @@ def with_options(config: "Config", args: argparse.Namespace) -> "Config":
     """The config with what the command line says over it."""
     from msgspec.structs import replace
 
-    # What stands before the command's name holds too; its language has a default of its own.
-    language = None if args.language == DEFAULT_LANGUAGE else args.language
     source = config.camera.source if args.source is None else args.source
     reading = {
-        "model": _first(args.watch_model, args.model),
-        "language": _first(args.watch_language, language),
-        "pattern": _first(args.watch_pattern, args.pattern),
-        "words_file": _first(args.watch_words, args.words),
+        "model": args.model,
+        "language": args.language,
+        "pattern": args.pattern,
+        "words_file": args.words,
         "region": args.region,
         "min_confidence": args.min_confidence,
     }
@@ -89,11 +86,6 @@ def with_options(config: "Config", args: argparse.Namespace) -> "Config":
         reading=replace(config.reading, **given),
         console=replace(config.console, **shown),
     )
-
-
-def _first(*options: str | None) -> str | None:
-    """The first option that was given."""
-    return next((option for option in options if option is not None), None)
 
 
 def source_path(source: str) -> str:

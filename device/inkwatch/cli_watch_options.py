@@ -61,8 +61,8 @@ def add_watch_options(parser: argparse.ArgumentParser) -> None:
         ("--pattern", "PATTERN", "what every word looks like: see inkwatch read --help"),
         ("--words", "FILE", "words of your own beside the language's"),
     ):
-        # What stands before the command's name has its own default; ours is the config's.
-        parser.add_argument(option, dest=f"watch_{option[2:]}", metavar=metavar, help=what)
+        # A default would hide what was given before the command's name.
+        parser.add_argument(option, default=argparse.SUPPRESS, metavar=metavar, help=what)
 
 
 def _shares(text: str) -> tuple[float, float, float, float]:

@@ -16,6 +16,7 @@ from tests.device.conftest import Cli
 from inkwatch.cli import build_parser
 from inkwatch.cli_watch import source_path, with_options
 from inkwatch.config.model import Config
+from inkwatch.config.settings import make_config
 from inkwatch.errors import ExitCode
 from inkwatch.publish.event_form import event_schema_text
 
@@ -49,6 +50,17 @@ def test_options_stand_over_the_config() -> None:
     assert (reading.model, reading.rotation, reading.min_confidence) == ("chars", 180, 0.7)
     assert reading.region == (0.1, 0.0, 0.8, 0.5)
     assert options("--rotate", "auto").reading.rotation == "auto"
+
+
+@pytest.mark.parametrize("option", ["model", "language", "pattern", "words"])
+@pytest.mark.parametrize("value", ["en", "x"])
+def test_an_option_before_the_command_stands_over_the_config_too(option: str, value: str) -> None:
+    key = "words_file" if option == "words" else option
+    config = make_config({f"reading.{key}": "other"})
+    before = build_parser().parse_args([f"--{option}", value, "watch"])
+    assert getattr(with_options(config, before).reading, key) == value
+    both = build_parser().parse_args([f"--{option}", "y", "watch", f"--{option}", value])
+    assert getattr(with_options(config, both).reading, key) == value
 
 
 @pytest.mark.parametrize(
