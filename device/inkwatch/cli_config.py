@@ -1,15 +1,14 @@
 """`inkwatch config`: whether the settings are right, what they are, and how they are written."""
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from inkwatch.cli_console import Console
-from inkwatch.errors import ConfigError, ExitCode, InkwatchError
+from inkwatch.errors import ConfigError, ExitCode
 
 if TYPE_CHECKING:
     from inkwatch.config.load import Loaded
-    from inkwatch.config.model import ReadingSection
 
 
 def run_config(args: argparse.Namespace, console: Console) -> ExitCode:
@@ -35,11 +34,13 @@ def run_config(args: argparse.Namespace, console: Console) -> ExitCode:
 
 def _check(loaded: "Loaded", console: Console) -> None:
     """Look also at what a start of the daemon finds out: files, names, the password."""
+    from inkwatch.cli_reading_faults import reading_faults
     from inkwatch.config.named_files import missing_files
 
     told = [*missing_files(loaded.config)]
     with_fault = {key for key, _ in told}
-    told += [(key, rest) for key, rest in _reading(loaded.config.reading) if key not in with_fault]
+    faults_of_reading = reading_faults(loaded.config.reading)
+    told += [(fault.key, fault.rest) for fault in faults_of_reading if fault.key not in with_fault]
     faults = [
         f"{place}: {key} {rest}" if (place := loaded.where(key)) else f"{key} {rest}"
         for key, rest in ((key, rest if rest.endswith(".") else f"{rest}.") for key, rest in told)
@@ -48,42 +49,6 @@ def _check(loaded: "Loaded", console: Console) -> None:
     if faults:
         raise ConfigError(*faults)
     console.data(_verdict(loaded))
-
-
-def _reading(reading: "ReadingSection") -> Iterator[tuple[str, str]]:
-    """What the reader would refuse, without loading a model."""
-    from inkwatch.cli_words import NO_LANGUAGE, read_own_words, read_pattern
-    from inkwatch.language.lexicon import find_lexicon, load_lexicon
-    from inkwatch.language.pattern import compile_choices, compile_pattern
-    from inkwatch.recognise.bundle import find_bundle, read_card
-
-    try:
-        labels = read_card(find_bundle(reading.model or None)).labels
-    except InkwatchError as error:
-        yield "reading.model", f"cannot be used: {error}"
-        return
-
-    def pattern() -> None:
-        wanted = read_pattern(reading.pattern or None)
-        if isinstance(wanted, str):
-            compile_pattern(wanted, labels)
-        elif wanted is not None:
-            compile_choices(wanted, labels)
-
-    def language() -> None:
-        if reading.language != NO_LANGUAGE:
-            load_lexicon(find_lexicon(reading.language))
-
-    tries: dict[str, Callable[[], object]] = {
-        "reading.language": language,
-        "reading.pattern": pattern,
-        "reading.words_file": lambda: read_own_words(reading.words_file or None),
-    }
-    for key, attempt in tries.items():
-        try:
-            attempt()
-        except InkwatchError as error:
-            yield key, f"cannot be used: {error}"
 
 
 def _password_faults(loaded: "Loaded", console: Console) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
         CameraError: with --once, the camera cannot be used.
         InkwatchError: what opening the parts raises.
     """
+    from inkwatch.cli_reading_faults import blame
     from inkwatch.config.load import load
     from inkwatch.daemon.daemon import run_daemon
     from inkwatch.daemon.loop import Ending, Parts
@@ -39,12 +40,20 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
 
     start_log()
 
-    def load_config() -> "Config":
-        return with_options(load(args.config).config, args)
+    loaded = load(args.config)
 
-    config = load_config()
+    def load_config() -> "Config":
+        nonlocal loaded
+        loaded = load(args.config)
+        return with_options(loaded.config, args)
+
+    config = with_options(loaded.config, args)
     lost: list[OutputError] = []
-    opener = Opener(make_reader, _noting(_writer(console), lost))
+    opener = Opener(
+        make_reader,
+        _noting(_writer(console), lost),
+        blame=lambda config, error: blame(error, config, loaded, args),
+    )
     if args.instead is not None:
         opener.open_eyes = _Instead(source_path(args.instead))
 

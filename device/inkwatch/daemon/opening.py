@@ -11,6 +11,7 @@ from inkwatch.config.model import Config
 from inkwatch.daemon.broker import open_mqtt
 from inkwatch.daemon.loop import Parts
 from inkwatch.daemon.parts import device_id_of, how_to_read, reader_choice
+from inkwatch.errors import InkwatchError
 from inkwatch.machine.notify import Notifier
 from inkwatch.page_reader import MakeReader, PageReader
 from inkwatch.publish.console import ConsoleTeller
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 class Opener:
     """Knows how to open each part.
 
-    `write` writes to standard output. `open_eyes` stands in for the camera's process.
+    `write` writes to standard output. `open_eyes` stands in for the camera's process. `blame` says
+    which setting is to blame where no reader can be opened by a config.
     """
 
     make_reader: MakeReader
     write: Callable[[str], None]
     open_eyes: Callable[[Config], Eyes] | None = None
+    blame: Callable[[Config, InkwatchError], InkwatchError] = lambda _, error: error
     notifier: Notifier = field(default_factory=Notifier)
     _reader: PageReader | None = None
     _mqtt: "MqttTeller | None" = None
@@ -63,8 +66,15 @@ class Opener:
         return Keeper(config.camera, hold_s=max(2.0, config.watch.settle_s + 1.6))
 
     def reader(self, config: Config) -> PageReader:
-        """Open the model."""
-        return self.make_reader(reader_choice(config.reading))
+        """Open the model.
+
+        Raises:
+            InkwatchError: it cannot be had, or a setting or a list of words is wrong.
+        """
+        try:
+            return self.make_reader(reader_choice(config.reading))
+        except InkwatchError as error:
+            raise self.blame(config, error) from error
 
     def configure(self, watcher: Watcher, config: Config, reader: PageReader | None) -> None:
         """Give a watcher its settings, and another reader where there is one."""
