@@ -88,6 +88,14 @@ def test_a_page_is_read_once_and_printed(
     assert cli.languages == ["en"]
 
 
+def test_in_a_folder_each_picture_is_named(
+    cli: Cli, draw: Callable[..., Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    page = draw("pages/a\tb.png", 60)
+    assert cli("watch", "--source", page.parent, "--once") == ExitCode.OK
+    assert capfd.readouterr().out == f"==> {page.parent}/a\\tb.png <==\nh60\n\n"
+
+
 def test_the_sample_may_be_named_in_the_config_too(
     cli: Cli, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Literal
 
 from inkwatch.camera.status import CameraState, CameraStatus
@@ -39,6 +40,7 @@ class ConsoleTeller:
         self._problems: tuple[str, ...] = ()
         self._of_the_camera: set[str] = set()
         self._full = False
+        self._in_folder = False
 
     def event(self, event: Event, jpeg: bytes | None = None) -> None:
         """Tell a reading.
@@ -49,7 +51,9 @@ class ConsoleTeller:
         if self.form == "json":
             self._say(format_event(event, self._device, self._clock()).decode() + "\n")
         elif self.form == "text":
-            self._say(event_text(event))
+            # As `inkwatch read` does: of many pictures each is named.
+            name = f"==> {_escaped(event.source)} <==\n" if self._in_folder else ""
+            self._say(name + event_text(event))
 
     def camera(self, status: CameraStatus) -> None:
         """Log which camera runs. What is wrong with one its keeper logs itself."""
@@ -61,6 +65,7 @@ class ConsoleTeller:
         if now == self._camera:
             return
         self._camera = now
+        self._in_folder = bool(status.name) and Path(status.name).is_dir()
         if status.state is CameraState.RUNNING:
             _LOG.info("Watching through %s.", status.name)
         elif status.state is CameraState.ENDED:
@@ -114,3 +119,11 @@ def event_text(event: Event) -> str:
     if not rows:
         rows = ["(nothing sure)" if event.raw else "(no writing)"]
     return "\n".join(rows) + "\n\n"
+
+
+def _escaped(name: str) -> str:
+    """A file's name may hold any bytes; what a terminal would obey is written out."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in name
+    )
