@@ -28,7 +28,7 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
 
     Raises:
         ConfigError: the config is wrong.
-        CameraError: with --once, the camera cannot be used.
+        OutputError: with --once, a page cannot be written.
         InkwatchError: what opening the parts raises.
     """
     from inkwatch.cli_reading_faults import blame

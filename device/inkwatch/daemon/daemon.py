@@ -23,7 +23,7 @@ def run_daemon(open_parts: Callable[[], Parts], ending: Ending) -> ExitCode:
         ending: when it ends by itself.
 
     Raises:
-        InkwatchError: something cannot be opened; with `ending.once`, the camera cannot be used.
+        InkwatchError: something cannot be opened.
         BrokenPipeError: nobody reads standard output any more.
     """
     # A watchdog that bites sends SIGABRT: then the journal has where it hung.

@@ -41,10 +41,9 @@ def nothing_seen(counts: Counts) -> str:
     """Say why nothing was told, in a sentence."""
     if not counts.seen:
         return "No picture came. Is there a camera, or a picture in the folder?"
-    reasons = sorted(counts.skipped.items(), key=lambda item: -item[1])
-    passed = [f"{count} {why.value}" for why, count in reasons]
-    read = [f"{counts.read} read without writing that is sure enough"] if counts.read else []
-    return f"No writing came to rest. Of {counts.seen} views: {', '.join(read + passed)}."
+    read = f"{counts.read} read without writing that is sure enough" if counts.read else ""
+    what = ", ".join(filter(None, (read, counts.passed_over)))
+    return f"No writing came to rest. Of {counts.seen} views: {what}."
 
 
 def gather_health(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from inkwatch.camera.eyes import Eyes
-from inkwatch.camera.faults import CameraError, FaultKind
 from inkwatch.camera.status import CameraState, CameraStatus
 from inkwatch.camera.view import View
 from inkwatch.config.model import Config
@@ -19,6 +18,7 @@ from inkwatch.daemon.gather import (
     status_line,
 )
 from inkwatch.daemon.pulse import Pulse
+from inkwatch.daemon.remarks import Remarks
 from inkwatch.daemon.stopping import Signals, Stopped
 from inkwatch.errors import ExitCode, InkwatchError
 from inkwatch.health import Health
@@ -96,27 +96,30 @@ class Loop:
         self._rate_hz = parts.config.camera.rate_hz
         self._fault = ""
         self._failures = 0
+        self._remarks = Remarks()
 
     def run(self) -> ExitCode:
         """Look, read and tell until it ends.
 
         Raises:
-            CameraError: with `once`, the camera cannot be used.
             BrokenPipeError: nobody reads standard output any more.
         """
+        # Where it is told to end, a script must be able to tell a page from none.
+        ended: ExitCode | None = None
         self._pulse.start()
         try:
-            while not self._signals.stop:
+            while ended is None and not self._signals.stop:
                 ended = self._turn()
-                if ended is not None:
-                    self._deliver()
-                    return ended
+            if ended is not None:
+                self._deliver()
         except Stopped:
             pass
         finally:
             self._pulse.close()
-        # A script must be able to tell a page from none.
-        return ExitCode.INTERRUPTED if self._ending.once else ExitCode.OK
+        if self._ending.once:
+            return ExitCode.INTERRUPTED if ended is None else ended
+        self._remarks.ended(self.parts.watcher.counts)
+        return ExitCode.OK
 
     def _deliver(self) -> None:
         """Where it ends by itself, let the broker have what was told; say what must wait."""
@@ -187,7 +190,10 @@ class Loop:
         if parts.obey is not None:
             parts.obey(self, view, event)
         self._fall_due(camera)
-        return self._ended(view, event, camera)
+        ended = self._ended(view, event, camera)
+        if ended is None:
+            self._remarks.camera_is_tried_again(camera)
+        return ended
 
     def _look(self, step: Callable[[], Event | None]) -> Event | None:
         """Let the watcher work, and tell what comes of it."""
@@ -207,11 +213,11 @@ class Loop:
             _LOG.debug("%s", self._fault, exc_info=True)
             return None
         self._pulse.beat()
+        pattern = bool(self.parts.config.reading.pattern)
+        self._remarks.was_read(self.parts.watcher, event, pattern=pattern)
         if event is None:
             return None
         self._fault, self._failures = "", 0
-        if self.parts.watcher.blurred and event.kind is not EventKind.CLEARED:
-            _LOG.info("The view did not come into focus and was read as it is.")
         jpeg = self._jpeg()
         for teller in self.parts.tellers:
             teller.event(event, jpeg)
@@ -291,9 +297,8 @@ class Loop:
             self.parts.clock.monotonic_s() - self._started_s >= timeout_s
         )
         if once and camera.state is CameraState.FAILED and (camera.permanent or late):
-            kind = FaultKind.FAILED if camera.kind is None else camera.kind
-            message = " ".join(filter(None, (camera.message, camera.mend)))
-            raise CameraError(kind, message, permanent=camera.permanent)
+            # Its keeper has said what is wrong, and what mends it.
+            return ExitCode.CAMERA
         if ended or late:
             if once:
                 _LOG.error("%s", nothing_seen(self.parts.watcher.counts))

@@ -28,3 +28,16 @@ class Counts:
     def skip(self, why: Skip) -> None:
         """Count a view that was passed over."""
         self.skipped[why] = self.skipped.get(why, 0) + 1
+
+    @property
+    def passed_over(self) -> str:
+        """The views that were not read, by reason, the commonest first; '' where there are none."""
+        often = sorted(self.skipped.items(), key=lambda item: -item[1])
+        return ", ".join(f"{number} {why}" for why, number in often)
+
+
+def summary(counts: Counts) -> str:
+    """The counts for people, such as `9 views seen, 1 read, 1 told; passed over: 8 settling`."""
+    views = "1 view" if counts.seen == 1 else f"{counts.seen} views"
+    text = f"{views} seen, {counts.read} read, {counts.told} told"
+    return f"{text}; passed over: {counts.passed_over}" if counts.skipped else text

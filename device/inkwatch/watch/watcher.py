@@ -56,7 +56,8 @@ class Watcher:
 
     Attributes:
         counts: what became of the views.
-        blurred: whether the newest event's picture never came into focus.
+        blurred: whether the picture that was read last never came into focus.
+        illegible: whether that picture holds something of which nothing could be told.
         timings: what each stage of the last reading took, in seconds.
         picture: with each event, the picture that shows it, where pictures are kept.
     """
@@ -71,7 +72,7 @@ class Watcher:
         keep_pictures: bool = False,
     ) -> None:
         self.counts = Counts()
-        self.blurred = False
+        self.blurred = self.illegible = False
         self.timings: dict[str, float] = {}
         self.picture: Image | None = None
         self.sequence = first_sequence
@@ -211,9 +212,11 @@ class Watcher:
         news = judged.kind is not EventKind.UNCHANGED
         sure = is_sure(elected.reading, self._how.min_confidence)
         self._gate.was_read(self._now_s, vote.glance, news=news, sure=sure)
+        self.blurred, self.illegible = vote.blurred, False
         if not news and vote.trigger is Trigger.SEEN:
+            something = bool(judged.raw or elected.reading.unread)
+            self.illegible = something and not judged.reading.lines
             return None
-        self.blurred = vote.blurred
         # Pictures may have been switched on after this one was read.
         self.picture = frame.image if self.keep_pictures and frame.image.size else None
         self.counts.told += 1

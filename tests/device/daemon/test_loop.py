@@ -12,10 +12,10 @@ import pytest
 from tests.device.watch.desk import Desk, ScriptedReader, a_view
 
 from inkwatch.camera.fakes import FakeEyes
-from inkwatch.camera.faults import CameraError, FaultKind
+from inkwatch.camera.faults import FaultKind
 from inkwatch.camera.status import CameraState, CameraStatus
 from inkwatch.camera.view import View
-from inkwatch.config.model import Config, HealthSection
+from inkwatch.config.model import Config, HealthSection, ReadingSection
 from inkwatch.daemon.cooling import Cooling
 from inkwatch.daemon.daemon import run_daemon
 from inkwatch.daemon.loop import Ending, Loop, Parts
@@ -203,11 +203,53 @@ def test_once_waits_no_longer_than_it_was_given() -> None:
     assert bench.watcher.counts.seen <= 16
 
 
-def test_once_tells_a_camera_that_stays_broken(bench: Bench) -> None:
-    with pytest.raises(CameraError, match=r"It is gone\. Plug it\."):
-        bench.run([replace(FAILED, permanent=True), None], Ending(once=True))
-    with pytest.raises(CameraError, match="gone"):
-        bench.run([FAILED, *[None] * 50], Ending(once=True, timeout_s=2.0))
+def test_once_ends_with_a_camera_that_stays_broken(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="inkwatch")
+    broken = replace(FAILED, permanent=True)
+    assert bench.run([broken, None], Ending(once=True)) is ExitCode.CAMERA
+    assert "tried again" not in caplog.text
+    late = Ending(once=True, timeout_s=2.0)
+    assert bench.run([FAILED, *[None] * 50], late) is ExitCode.CAMERA
+
+
+def test_a_camera_that_fails_is_said_to_be_tried_again(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="inkwatch")
+    gone = replace(FAILED, retry_in_s=2.4)
+    bench.run([gone, None, gone, RUNNING, *views(2), gone, None], Ending(timeout_s=5.0))
+    assert caplog.text.count("It is tried again in 2 s") == 2
+    caplog.clear()
+    bench.run([replace(gone, kind=FaultKind.HUNG), None], Ending(timeout_s=1.0))
+    assert "tried again" not in caplog.text
+
+
+@pytest.mark.parametrize("pattern", ["", "digits"])
+def test_a_page_that_is_too_unsure_is_said_once(
+    pattern: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="inkwatch")
+    bench = Bench(["milk"], Config(reading=ReadingSection(pattern=pattern)))
+    bench.reader.confidence = 0.1
+    bench.run([*views(), *views(8, 8, OTHER)])
+    assert bench.told.events == []
+    assert bench.watcher.counts.read > 1
+    fits = " or fits the pattern" if pattern else ""
+    said = f"The view was read, but nothing on it is sure enough{fits}."
+    assert [message for message in caplog.messages if "sure enough" in message] == [said]
+
+
+def test_the_end_tells_what_became_of_the_views(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="inkwatch")
+    bench.run(views())
+    assert caplog.messages[-1].startswith("8 views seen, 1 read, 1 told; passed over: ")
+    caplog.clear()
+    Bench().run(views(), Ending(once=True))
+    assert "views seen" not in caplog.text
 
 
 def test_a_camera_that_fails_and_comes_back_is_told(bench: Bench) -> None:
