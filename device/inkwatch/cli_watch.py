@@ -4,7 +4,7 @@ import argparse
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,7 @@ def with_options(config: "Config", args: argparse.Namespace) -> "Config":
         "language": args.language,
         "pattern": args.pattern,
         "words_file": args.words,
-        "region": args.region,
+        "region": None if args.region is None else astuple(args.region),
         "min_confidence": args.min_confidence,
     }
     given = {name: value for name, value in reading.items() if value is not None}

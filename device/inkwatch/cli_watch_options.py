@@ -4,7 +4,6 @@ import argparse
 
 from inkwatch import cli_words
 from inkwatch.cli_options import add_config_file
-from inkwatch.places import Box, Shares
 
 ONCE_TIMEOUT_S = 30.0
 
@@ -38,7 +37,7 @@ def add_watch_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--region",
-        type=_shares,
+        type=cli_words.part_of_view,
         metavar="L,T,W,H",
         help="watch only this part of the view: left, top, width, height in percent",
     )
@@ -63,16 +62,3 @@ def add_watch_options(parser: argparse.ArgumentParser) -> None:
     ):
         # A default would hide what was given before the command's name.
         parser.add_argument(option, default=argparse.SUPPRESS, metavar=metavar, help=what)
-
-
-def _shares(text: str) -> tuple[float, float, float, float]:
-    region = cli_words.region(text)
-    if isinstance(region, Box):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is in pixels; give it in percent: 10%,5%,80%,50%"
-        )
-    try:
-        checked = Shares(region.left, region.top, region.width, region.height)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
-    return (checked.left, checked.top, checked.width, checked.height)

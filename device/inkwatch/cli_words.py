@@ -103,12 +103,44 @@ def region(text: str) -> Region:
         f"{text!r} is no region; give left,top,width,height in pixels (100,50,640,480) or in "
         "percent of the picture (10%,5%,80%,50%)"
     )
+    if _all_percent(parts):
+        return _shares(text, parts, wrong)
     if len(parts) != 4:
         raise wrong
     try:
-        if all(part.strip().endswith("%") for part in parts):
-            return Shares(*(float(part.strip().removesuffix("%")) / 100 for part in parts))
         return Box(*map(int, parts))
+    except ValueError:
+        raise wrong from None
+
+
+def part_of_view(text: str) -> Shares:
+    """A part of whatever a camera sees, in percent: pixels mean another part with each camera."""
+    parts = text.split(",")
+    wrong = argparse.ArgumentTypeError(
+        f"{text!r} is not left,top,width,height in percent of the view, such as 10%,5%,80%,50%"
+    )
+    if not _all_percent(parts):
+        raise wrong
+    return _shares(text, parts, wrong)
+
+
+def _all_percent(parts: list[str]) -> bool:
+    return len(parts) == 4 and all(part.strip().endswith("%") for part in parts)
+
+
+def _shares(text: str, parts: list[str], wrong: argparse.ArgumentTypeError) -> Shares:
+    try:
+        left, top, width, height = (float(part.strip().removesuffix("%")) for part in parts)
+        for start, begin, size, extent in (
+            ("left", left, "width", width),
+            ("top", top, "height", height),
+        ):
+            if begin >= 0 and extent > 0 and begin + extent > 100 + 1e-7:
+                raise argparse.ArgumentTypeError(
+                    f"{text!r} reaches out of the picture: {start} {begin:g}% and {size} "
+                    f"{extent:g}% are {begin + extent:g}%; together they may be 100%"
+                )
+        return Shares(left / 100, top / 100, width / 100, height / 100)
     except ValueError:
         raise wrong from None
 

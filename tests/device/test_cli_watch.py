@@ -72,6 +72,26 @@ def test_wrong_options_are_refused(cli: Cli, words: tuple[str, str]) -> None:
     assert ended.value.code == ExitCode.USAGE
 
 
+@pytest.mark.parametrize(
+    ("region", "says"),
+    [
+        ("1,2,30,40", "in percent of the view, such as 10%,5%,80%,50%"),
+        ("0,0.5,1,0.5", "in percent of the view, such as 10%,5%,80%,50%"),
+        ("0%,x%,1%,5%", "in percent of the view, such as 10%,5%,80%,50%"),
+        ("-1%,0%,1%,5%", "in percent of the view, such as 10%,5%,80%,50%"),
+        ("0%,50%,100%,60%", "are 110%"),
+    ],
+)
+def test_a_wrong_region_is_told_how_to_be_written(
+    region: str, says: str, cli: Cli, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli("watch", f"--region={region}")
+    said = capsys.readouterr().err
+    assert says in said
+    assert "pixels" not in said
+
+
 def test_the_sample_is_a_video_that_ships() -> None:
     assert Path(source_path("sample")).stat().st_size < 900 * 1024
     assert source_path("auto") == "auto"

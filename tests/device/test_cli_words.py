@@ -100,10 +100,22 @@ def test_a_region_is_in_pixels_or_percent(text: str, region: Region) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1,2,3", "1,2,3,4,5", "1,2,0,4", "a,b,c,d", "10%,5%,80%,4", "1.5,2,3,4", "50%,0%,60%,9%"],
+    ["", "1,2,3", "1,2,3,4,5", "1,2,0,4", "a,b,c,d", "10%,5%,80%,4", "1.5,2,3,4"],
 )
 def test_other_regions_are_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="is no region; give left,top"):
+        cli_words.region(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("0%,50%,100%,60%", "top 50% and height 60% are 110%; together they may be 100%"),
+        ("50%,0%,60%,9%", "left 50% and width 60% are 110%"),
+    ],
+)
+def test_a_region_that_reaches_out_is_refused_with_its_sum(text: str, says: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=f"reaches out of the picture: {says}"):
         cli_words.region(text)
 
 
