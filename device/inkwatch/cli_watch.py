@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from inkwatch.cli_console import Console
 from inkwatch.cli_log import start_log, under_systemd
 from inkwatch.cli_watch_options import ONCE_TIMEOUT_S
-from inkwatch.errors import ExitCode, OutputError
+from inkwatch.errors import ExitCode, OutputError, UsageError
 from inkwatch.page_reader import MakeReader
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
     Raises:
         ConfigError: the config is wrong.
         OutputError: with --once, a page cannot be written.
+        UsageError: --else stands beside another --source than auto.
         InkwatchError: what opening the parts raises.
     """
     from inkwatch.cli_reading_faults import blame
@@ -55,6 +56,8 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
         blame=lambda config, error: blame(error, config, loaded, args),
     )
     if args.instead is not None:
+        if args.source not in (None, "auto"):
+            raise UsageError(f"--else goes with --source auto, not {args.source}. Leave one out.")
         opener.open_eyes = _Instead(source_path(args.instead))
 
     def open_parts() -> Parts:
@@ -106,7 +109,7 @@ def source_path(source: str) -> str:
 
 @dataclass(slots=True)
 class _Instead:
-    """Opens the camera, and another source where there is no camera."""
+    """Opens the camera, and another source where `auto` finds none."""
 
     source: str
 
@@ -114,10 +117,13 @@ class _Instead:
         from msgspec.structs import replace
 
         from inkwatch.camera.faults import FaultKind
-        from inkwatch.camera.keeper import Keeper
         from inkwatch.camera.status import CameraState
+        from inkwatch.daemon.opening import keep_camera
 
-        eyes = Keeper(config.camera)
+        eyes = keep_camera(config)
+        if config.camera.source != "auto":
+            # A camera or a path that is named in the config and missing is to be told.
+            return eyes
         deadline_s = time.monotonic() + _CAMERA_WAIT_S
         while eyes.status().state is CameraState.STARTING and time.monotonic() < deadline_s:
             eyes.newest(0.2)
@@ -126,7 +132,7 @@ class _Instead:
             return eyes
         eyes.close()
         _LOG.info("Here is %s instead.", self.source)
-        return Keeper(replace(config.camera, source=self.source))
+        return keep_camera(replace(config, camera=replace(config.camera, source=self.source)))
 
 
 def _noting(write: Callable[[str], None], lost: list[OutputError]) -> Callable[[str], None]:

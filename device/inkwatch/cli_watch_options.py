@@ -21,7 +21,7 @@ def add_watch_options(parser: argparse.ArgumentParser) -> None:
         "--else",
         dest="instead",
         metavar="SOURCE",
-        help="watch this where --source finds no camera",
+        help="watch this where the source auto finds no camera",
     )
     parser.add_argument(
         "--once", action="store_true", help="end after the first page, with 13 where none came"

@@ -167,7 +167,21 @@ def test_a_camera_that_is_not_there_is_told_with_what_to_do(
 ) -> None:
     code = cli("watch", "--source", tmp_path / "none.mp4", "--once", "--timeout", "5")
     assert code == ExitCode.CAMERA
-    assert capfd.readouterr().err.count("none.mp4") == 1
+    said = capfd.readouterr().err
+    assert said.count("none.mp4") == 1
+    assert "`--source`, or `camera.source` in the config" in said
+
+
+def test_another_source_steps_in_for_auto_alone(
+    cli: Cli, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    other = ("--else", PAGES / "note.jpg", "--once")
+    assert cli("watch", "--source", "mistyped.jpg", *other) == ExitCode.USAGE
+    assert "--else goes with --source auto, not mistyped.jpg" in capfd.readouterr().err
+    config = tmp_path / "config.toml"
+    config.write_text('[camera]\nsource = "/no/mistyped.jpg"\n')
+    assert cli("watch", "--config", config, *other) == ExitCode.CAMERA
+    assert "/no/mistyped.jpg: there is no such" in capfd.readouterr().err
 
 
 def test_a_wrong_config_is_refused(
@@ -217,9 +231,10 @@ def test_the_sample_video_is_told_page_by_page() -> None:
     assert events[2]["text"] == ""
 
 
+@pytest.mark.skipif(any(Path("/dev").glob("video[0-9]*")), reason="a camera is here")
 def test_where_there_is_no_camera_the_other_source_is_watched() -> None:
     source = str(PAGES / "note.jpg")
-    with start("--source", "/dev/video999", "--else", source, "--once") as process:
+    with start("--source", "auto", "--else", source, "--once") as process:
         out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert "Dear Martha" in out

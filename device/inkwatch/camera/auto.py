@@ -101,7 +101,8 @@ class AutoCamera:
             "There is no camera, neither on the ribbon cable nor on USB.",
             mend="Check the cable, then: rpicam-hello --list-cameras"
             if pi
-            else "Plug one in, or name a picture, a video or a folder in `camera.source`.",
+            else "Plug one in, or name a picture, a video or a folder: `--source`, or "
+            "`camera.source` in the config.",
             permanent=True,
         )
 

@@ -76,7 +76,7 @@ def _files(
     raise CameraError(
         FaultKind.NO_CAMERA,
         f"{path}: there is no such camera, picture, video or folder.",
-        mend="Check `camera.source` in the config.",
+        mend="Check the path: `--source`, or `camera.source` in the config.",
         permanent=True,
     )
 

@@ -182,7 +182,7 @@ class FolderCamera:
         return CameraError(
             FaultKind.NO_CAMERA,
             f"{self.name}: this folder cannot be read: {why}.",
-            mend="Check `camera.source` in the config.",
+            mend="Check the path: `--source`, or `camera.source` in the config.",
             permanent=True,
         )
 

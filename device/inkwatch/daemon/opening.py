@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from inkwatch.publish.teller import Teller
 
 
+def keep_camera(config: Config) -> Keeper:
+    """Start the process of the camera that the config names."""
+    # A picture of a folder must lie still long enough to be read.
+    return Keeper(config.camera, hold_s=max(2.0, config.watch.settle_s + 1.6))
+
+
 @dataclass(slots=True)
 class Opener:
     """Knows how to open each part.
@@ -62,8 +68,7 @@ class Opener:
         """Start the camera's process."""
         if self.open_eyes is not None:
             return self.open_eyes(config)
-        # A picture of a folder must lie still long enough to be read.
-        return Keeper(config.camera, hold_s=max(2.0, config.watch.settle_s + 1.6))
+        return keep_camera(config)
 
     def reader(self, config: Config) -> PageReader:
         """Open the model.
