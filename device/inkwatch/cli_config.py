@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from inkwatch.cli_console import Console
-from inkwatch.errors import ConfigError, ExitCode
+from inkwatch.errors import ConfigError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from inkwatch.config.load import Loaded
@@ -16,6 +16,7 @@ def run_config(args: argparse.Namespace, console: Console) -> ExitCode:
 
     Raises:
         ConfigError: the settings are wrong, with every fault.
+        UsageError: the file is named twice.
     """
     if args.action == "default":
         from inkwatch.config.reference import example
@@ -24,7 +25,9 @@ def run_config(args: argparse.Namespace, console: Console) -> ExitCode:
         return ExitCode.OK
     from inkwatch.config.load import load
 
-    loaded = load(args.config)
+    if args.config is not None and args.file is not None:
+        raise UsageError("The file is named twice. Leave out --config, or the other.")
+    loaded = load(args.file if args.config is None else args.config)
     if args.action == "show":
         console.data("".join(f"{row}\n" for row in _rows(loaded)))
         return ExitCode.OK
@@ -35,7 +38,7 @@ def run_config(args: argparse.Namespace, console: Console) -> ExitCode:
 def _check(loaded: "Loaded", console: Console) -> None:
     """Look also at what a start of the daemon finds out: files, names, the password."""
     from inkwatch.cli_reading_faults import reading_faults
-    from inkwatch.config.named_files import missing_files
+    from inkwatch.config.named_files import missing_files, missing_source
 
     told = [*missing_files(loaded.config)]
     with_fault = {key for key, _ in told}
@@ -48,6 +51,9 @@ def _check(loaded: "Loaded", console: Console) -> None:
     faults += _password_faults(loaded, console)
     if faults:
         raise ConfigError(*faults)
+    if missing := missing_source(loaded.config):
+        key, rest = missing
+        console.note(f"{loaded.where(key)}: {key} {rest}.")
     console.data(_verdict(loaded))
 
 

@@ -119,3 +119,10 @@ def add_config_actions(parser: argparse.ArgumentParser) -> None:
         action.set_defaults(parser=action)
         if name != "default":
             add_config_file(action)
+            action.add_argument(
+                "file",
+                nargs="?",
+                type=cli_words.file,
+                metavar="FILE",
+                help="the same as --config FILE",
+            )

@@ -101,6 +101,34 @@ def test_a_check_looks_at_what_is_named(
     assert told.count("\n") == 1
 
 
+def test_the_file_may_be_named_alone(cli: Any, write: Write, capsys: Capture) -> None:
+    path = write("device.id = 'a'")
+    for action in ("check", "show"):
+        assert cli("config", action, path) == ExitCode.OK
+        assert str(path) in capsys.readouterr().out
+    assert cli("config", "check", path, "--config", path) == ExitCode.USAGE
+    assert "named twice" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("source", ["/no/desk.mp4", "nope", "/dev/video999"])
+def test_a_source_that_is_not_there_is_noted_and_no_fault(
+    source: str, cli: Any, write: Write, capsys: Capture
+) -> None:
+    path = write(f"camera.source = '{source}'")
+    assert cli("config", "check", path) == ExitCode.OK
+    captured = capsys.readouterr()
+    assert captured.err == (
+        f"{path}, line 1: camera.source names {source}, which is not there now.\n"
+    )
+    assert captured.out.startswith(f"{path} is right.")
+
+
+@pytest.mark.parametrize("source", ["auto", "sample", "picamera2:1", "v4l2", "v4l2:7", "/dev"])
+def test_other_sources_are_not_noted(source: str, cli: Any, write: Write, capsys: Capture) -> None:
+    assert cli("config", "check", write(f"camera.source = '{source}'")) == ExitCode.OK
+    assert capsys.readouterr().err == ""
+
+
 def test_what_is_there_passes(cli: Any, write: Write, tmp_path: Path) -> None:
     (tmp_path / "words").write_text("Anna Bert", encoding="utf-8")
     path = write(

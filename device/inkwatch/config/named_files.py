@@ -5,11 +5,12 @@ comes late, is a fault of the part that needs it.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from inkwatch.config.contradictions import Contradiction
-from inkwatch.config.model import Config
+from inkwatch.config.model import SAMPLE, Config
 
 
 def missing_files(config: Config) -> Iterator[Contradiction]:
@@ -29,6 +30,23 @@ def missing_files(config: Config) -> Iterator[Contradiction]:
         elif name and not os.access(path, os.R_OK):
             yield key, f"names {name}, which this user may not read"
     yield from _queue(config.mqtt.queue.path)
+
+
+def missing_source(config: Config) -> Contradiction | None:
+    """Find a camera's device, a picture, a video or a folder that is named and not there.
+
+    That is no fault of the config: a stick or a camera may come later, and is waited for.
+    """
+    source = config.camera.source
+    if source in {"auto", SAMPLE} or re.fullmatch(r"fake:.*|(picamera2|v4l2)(:[0-9]*)?", source):
+        return None
+    try:
+        Path(source).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return "camera.source", f"names {source}, which is not there now"
+    except OSError:
+        pass  # It may be there for the service's user.
+    return None
 
 
 def _queue(name: str) -> Iterator[Contradiction]:

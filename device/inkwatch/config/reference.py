@@ -28,7 +28,7 @@ known, or a value that cannot be, is told with its line and stops the start: exi
 ([exit-codes.md](exit-codes.md)).
 
 ```sh
-inkwatch config check       # is all of it right?
+inkwatch config check       # is all of it right? (check FILE: of another file)
 inkwatch config show        # what holds now, and where each value comes from
 inkwatch config default     # the file with all defaults
 ```
