@@ -35,7 +35,7 @@ EXIT_CODES = {
     ExitCode.NOTHING: "watch --once: no writing came to rest in time",
     ExitCode.WARNINGS: "doctor: something may become a fault",
     ExitCode.FAULTS: "doctor: something keeps the device from working",
-    ExitCode.INTERRUPTED: "stopped by Ctrl-C",
+    ExitCode.INTERRUPTED: "stopped by Ctrl-C; watch --once: told to end before a page came",
 }
 """Every ending that `inkwatch` has, in the words of its help."""
 

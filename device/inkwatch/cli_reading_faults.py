@@ -41,22 +41,21 @@ class ReadingFault:
 
 
 def reading_faults(reading: "ReadingSection") -> Iterator[ReadingFault]:
-    """Try each setting alone; the others wait for a model, since it has the characters."""
+    """Try each setting alone; pattern and words wait for a model, since it has the characters."""
     from inkwatch.language.lexicon import find_lexicon, load_lexicon
     from inkwatch.recognise.bundle import find_bundle, read_card
 
+    if reading.language != NO_LANGUAGE:
+        try:
+            load_lexicon(find_lexicon(reading.language))
+        except InkwatchError as error:
+            yield ReadingFault("reading.language", error)
     try:
         labels = read_card(find_bundle(reading.model or None)).labels
     except InkwatchError as error:
         yield ReadingFault("reading.model", error)
         return
-
-    def language() -> None:
-        if reading.language != NO_LANGUAGE:
-            load_lexicon(find_lexicon(reading.language))
-
     tries: dict[str, Callable[[], None]] = {
-        "reading.language": language,
         "reading.pattern": lambda: _try_pattern(reading.pattern, labels),
         "reading.words_file": lambda: _try_words(reading.words_file, labels),
     }

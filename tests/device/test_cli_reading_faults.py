@@ -86,6 +86,11 @@ def test_own_words_without_a_language_are_the_options_fault_where_that_takes_it_
     assert "line 2: reading.words_file cannot be used: Own words" in capfd.readouterr().err
 
 
+def test_a_wrong_model_does_not_hide_a_wrong_language() -> None:
+    faults = reading_faults(ReadingSection(model="nope", language="xx"))
+    assert {fault.key for fault in faults} == {"reading.model", "reading.language"}
+
+
 def test_words_that_the_model_cannot_read_are_found_without_one(tmp_path: Path) -> None:
     (tmp_path / "words").write_text("日本")
     (fault,) = reading_faults(ReadingSection(words_file=f"{tmp_path}/words"))

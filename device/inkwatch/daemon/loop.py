@@ -1,7 +1,6 @@
 """The loop: newest view → watcher → tellers, and what else falls due between two views."""
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from inkwatch.camera.status import CameraState, CameraStatus
 from inkwatch.camera.view import View
 from inkwatch.config.model import Config
 from inkwatch.daemon.cooling import Cooling
+from inkwatch.daemon.deliver import deliver
 from inkwatch.daemon.gather import (
     Link,
     gather_health,
@@ -37,9 +37,6 @@ _PROBLEMS_EVERY_S = 1.0
 _MORE_TIME_S = 60.0
 _SILENT_S = 20.0
 """A camera that is said to run and gives nothing for so long, or five views' time, hangs us."""
-
-_DELIVER_STEPS, _DELIVER_STEP_S = 60, 0.05
-"""So long the broker is waited for where the loop ends by itself."""
 
 _MOST_FAILURES = 5
 """After so many readings in a row that failed for a fault of ours, starting anew is better."""
@@ -110,8 +107,8 @@ class Loop:
         try:
             while ended is None and not self._signals.stop:
                 ended = self._turn()
-            if ended is not None:
-                self._deliver()
+            if ended is not None and self.parts.link is not None:
+                deliver(self.parts.link, lambda: self._signals.stop)
         except Stopped:
             pass
         finally:
@@ -120,20 +117,6 @@ class Loop:
             return ExitCode.INTERRUPTED if ended is None else ended
         self._remarks.ended(self.parts.watcher.counts)
         return ExitCode.OK
-
-    def _deliver(self) -> None:
-        """Where it ends by itself, let the broker have what was told; say what must wait."""
-        link = self.parts.link
-        if link is None:
-            return
-        for _ in range(_DELIVER_STEPS):
-            if self._signals.stop or not link.queue_health.waiting:
-                break
-            time.sleep(_DELIVER_STEP_S)
-        waiting = link.queue_health.waiting
-        if waiting:
-            what = "1 reading waits" if waiting == 1 else f"{waiting} readings wait"
-            _LOG.warning("%s for the broker, to be sent at the next start.", what)
 
     @property
     def health(self) -> Health:
