@@ -1,6 +1,6 @@
 """Events that are kept in memory while the disk takes none."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from inkwatch.publish.mqtt.store import Message
 
@@ -11,6 +11,7 @@ class Spare:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._messages: list[Message] = []
+        self._cost = 0
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -18,7 +19,7 @@ class Spare:
     @property
     def cost(self) -> int:
         """Bytes that they count for together."""
-        return sum(message.cost for message in self._messages)
+        return self._cost
 
     @property
     def newest(self) -> Message | None:
@@ -40,15 +41,15 @@ class Spare:
     def put(self, message: Message) -> list[Message]:
         """Keep one; gives those that had to go for it."""
         self._messages.append(message)
-        size, gone = self.cost, 0
-        while size > self._max_bytes:
-            size -= self._messages[gone].cost
+        self._cost += message.cost
+        gone = 0
+        while self._cost > self._max_bytes:
+            self._cost -= self._messages[gone].cost
             gone += 1
         dropped, self._messages = self._messages[:gone], self._messages[gone:]
         return dropped
 
-    def remove(self, places: Collection[int]) -> Sequence[Message]:
-        """Let messages go; gives those that were here."""
-        found = [message for message in self._messages if message.place in places]
+    def remove(self, places: Collection[int]) -> None:
+        """Let messages go, where they are here."""
         self._messages = [message for message in self._messages if message.place not in places]
-        return found
+        self._cost = sum(message.cost for message in self._messages)

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from inkwatch.publish.mqtt import queue as queue_module
+from inkwatch.publish.mqtt import queue_disk as queue_disk_module
 from inkwatch.publish.mqtt import queue_file
-from inkwatch.publish.mqtt.queue import LATE_PLACE, Queue
+from inkwatch.publish.mqtt.queue import Queue
+from inkwatch.publish.mqtt.queue_disk import LATE_PLACE
 from inkwatch.publish.mqtt.queue_file import QueueHeldError
 from inkwatch.publish.mqtt.store import ROW_OVERHEAD_BYTES, Store
 
@@ -176,8 +178,8 @@ def test_damage_while_in_use_loses_no_count(path: Path) -> None:
     fill(queue, range(1, 200), size=2000)
     queue.discard(1)
     # All pages but the first, behind the back of who has it open.
-    queue._store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
-    queue._store._connection.execute("PRAGMA cache_size=0")  # type: ignore[union-attr]
+    queue._disk._store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+    queue._disk._store._connection.execute("PRAGMA cache_size=0")  # type: ignore[union-attr]
     with path.open("r+b") as file:
         file.seek(4096)
         file.write(b"\xff" * (path.stat().st_size - 4096))
@@ -293,7 +295,7 @@ def test_a_disk_that_comes_late_is_taken_with_what_waits_on_it(
         raise PermissionError("Read-only file system")
 
     with monkeypatch.context() as broken:
-        broken.setattr(queue_module, "Store", read_only)
+        broken.setattr(queue_disk_module, "Store", read_only)
         late = Queue(path, LARGE, clock=clock)
         fill(late, range(3, 5))
         assert "Read-only" in late.problems[0]
@@ -319,7 +321,7 @@ def test_a_disk_that_comes_late_and_is_anothers_is_left_to_it(
         raise PermissionError("Read-only file system")
 
     with monkeypatch.context() as broken:
-        broken.setattr(queue_module, "FileLock", read_only)
+        broken.setattr(queue_disk_module, "FileLock", read_only)
         late = Queue(path, LARGE, clock=clock)
     other = Queue(path, LARGE)
     fill(other, range(2))

@@ -33,7 +33,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     def open(self) -> None:
         self.queue = Queue(self.path, BOUND, clock=lambda: self.now_s)
-        store = self.queue._store
+        store = self.queue._disk._store
         assert store is not None
         add, remove = store.add, store.remove
 
