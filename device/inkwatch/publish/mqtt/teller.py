@@ -16,7 +16,9 @@ from inkwatch.machine.identity import device_id, host_name
 from inkwatch.publish.event_form import event_form
 from inkwatch.publish.mqtt.broker import Broker
 from inkwatch.publish.mqtt.commands import Command, CommandDesk, ResultValue
+from inkwatch.publish.mqtt.delivery import age_s
 from inkwatch.publish.mqtt.discovery import discovery_message
+from inkwatch.publish.mqtt.listening import Subscriptions
 from inkwatch.publish.mqtt.messages import Outgoing
 from inkwatch.publish.mqtt.outbox import Outbox
 from inkwatch.publish.mqtt.payloads import (
@@ -27,7 +29,7 @@ from inkwatch.publish.mqtt.payloads import (
     with_age,
 )
 from inkwatch.publish.mqtt.queue import Queue
-from inkwatch.publish.mqtt.sender import Sender, Subscriptions, age_s
+from inkwatch.publish.mqtt.sender import Sender
 from inkwatch.publish.mqtt.topics import Topics
 from inkwatch.watch.event import Event
 

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from inkwatch.publish.event_form import event_schema_text
-from inkwatch.publish.mqtt import caution, commands, queue, sender
+from inkwatch.publish.mqtt import caution, commands, listening, queue
 from inkwatch.publish.mqtt.commands import CommandName
 from inkwatch.publish.mqtt.payloads import schema_text
 from inkwatch.publish.mqtt.topics import Topics
@@ -50,5 +50,5 @@ def test_numbers_are_as_in_the_code() -> None:
     assert "Ten may come at once and two a second" in PAGE
     assert (commands.LONGEST_ID, commands.LARGEST_BYTES) == (128, 1024)
     assert queue.MEMORY_BYTES == 4 * 2**20
-    assert sender.BIRTH_JITTER_S == 5.0
+    assert listening.BIRTH_JITTER_S == 5.0
     assert caution.SHORT_SESSIONS == 2

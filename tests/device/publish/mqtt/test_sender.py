@@ -15,7 +15,8 @@ from inkwatch.config.model import HomeAssistantSection, MqttSection
 from inkwatch.health import Health
 from inkwatch.publish.mqtt import backoff as backoff_module
 from inkwatch.publish.mqtt import caution as caution_module
-from inkwatch.publish.mqtt import sender as sender_module
+from inkwatch.publish.mqtt import delivery as delivery_module
+from inkwatch.publish.mqtt import listening as listening_module
 from inkwatch.publish.mqtt.backoff import Backoff
 from inkwatch.publish.mqtt.fake import FakeBroker
 from inkwatch.publish.mqtt.messages import Incoming
@@ -38,9 +39,9 @@ def broker() -> FakeBroker:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Backoff, "pause", lambda *_, **__: 0.01)
-    monkeypatch.setattr(sender_module, "BIRTH_JITTER_S", 0.05)
+    monkeypatch.setattr(listening_module, "BIRTH_JITTER_S", 0.05)
     monkeypatch.setattr(caution_module, "SETTLE_S", 0.01)
-    monkeypatch.setattr(sender_module, "_REFUSED_PAUSE_S", (0.05, 0.1))
+    monkeypatch.setattr(delivery_module, "_REFUSED_PAUSE_S", (0.05, 0.1))
 
 
 @pytest.fixture
@@ -276,8 +277,8 @@ def test_an_event_that_is_too_large_does_not_stop_the_others(
 def test_a_broker_that_acknowledges_nothing_is_left(
     broker: FakeBroker, teller: MakeTeller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sender_module, "ACCEPT_TIMEOUT_S", 0.05)
-    monkeypatch.setattr(sender_module, "_TURN_S", 0.02)
+    monkeypatch.setattr(delivery_module, "ACCEPT_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(delivery_module, "_TURN_S", 0.02)
     broker.silent = True
     it = teller()
     it.event(made_up_event("desk", 1))
@@ -394,7 +395,7 @@ def test_a_broker_that_hangs_up_on_one_topic_gets_the_others(
 def test_a_broker_that_hangs_up_on_events_still_hears_of_the_camera(
     broker: FakeBroker, teller: MakeTeller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sender_module, "_REFUSED_PAUSE_S", (3.0, 3.0))
+    monkeypatch.setattr(delivery_module, "_REFUSED_PAUSE_S", (3.0, 3.0))
     broker.hangs_up = {f"{ROOT}/event"}
     it = teller()
     for number in range(1, 11):
