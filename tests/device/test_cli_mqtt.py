@@ -140,7 +140,8 @@ def test_no_broker_named(cli: Any, tmp_path: Path, capsys: Capture) -> None:
 def test_paho_is_missing_or_old(
     cli: Any, configure: Configure, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, "inkwatch.publish.mqtt.connection", raising=False)
+    for module in ("paho_broker", "connection"):
+        monkeypatch.delitem(sys.modules, f"inkwatch.publish.mqtt.{module}", raising=False)
     monkeypatch.setitem(sys.modules, "paho.mqtt.enums", None)
     assert cli("mqtt", "test", "--config", configure(1)) == ExitCode.MISSING
     assert ".venv/bin/pip install -e '.[mqtt]'" in capsys.readouterr().err

@@ -57,7 +57,7 @@ def open_broker(settings: MqttSection, password: Secret | None, client_id: str) 
         MissingPackageError: paho-mqtt is not installed, or too old.
     """
     try:
-        from inkwatch.publish.mqtt.connection import PahoBroker
+        from inkwatch.publish.mqtt.paho_broker import PahoBroker
     except ImportError as error:
         raise MissingPackageError(
             f"MQTT needs the package paho-mqtt, 2 or newer ({error}). In the project's folder: "

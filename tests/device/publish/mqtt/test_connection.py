@@ -27,7 +27,7 @@ from inkwatch.errors import ExitCode
 from inkwatch.publish.mqtt import connection as connection_module
 from inkwatch.publish.mqtt.broker import Connection, ConnectionLostError, TooLargeError, Will
 from inkwatch.publish.mqtt.client import KEPT_BYTES
-from inkwatch.publish.mqtt.connection import PahoBroker, PahoConnection
+from inkwatch.publish.mqtt.connection import PahoConnection
 from inkwatch.publish.mqtt.faults import BrokerFault, BrokerFaultKind
 from inkwatch.publish.mqtt.inbox import Inbox
 from inkwatch.publish.mqtt.messages import (
@@ -38,6 +38,7 @@ from inkwatch.publish.mqtt.messages import (
     Refused,
     SubscriptionRefused,
 )
+from inkwatch.publish.mqtt.paho_broker import PahoBroker
 
 MakeMosquitto = Callable[..., Mosquitto]
 WILL = Will("t/will", b"offline")
