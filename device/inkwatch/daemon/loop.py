@@ -23,6 +23,7 @@ from inkwatch.daemon.stopping import Signals, Stopped
 from inkwatch.errors import ExitCode, InkwatchError
 from inkwatch.health import Health
 from inkwatch.machine.clock import Clock, SystemClock
+from inkwatch.machine.memory import trim
 from inkwatch.machine.notify import Notifier
 from inkwatch.publish.teller import Teller
 from inkwatch.watch.event import Event, EventKind, Trigger
@@ -59,7 +60,8 @@ class Parts:
 
     `tellers` are told in order: first those that keep what they are told. `link` is what is known
     of the broker, None where there is none. `reload` reads the config again and changes the parts.
-    `obey` does what was asked for from outside, and is told each event.
+    `obey` does what was asked for from outside, and is told each event. `give_back` gives the
+    system the memory that a reading no longer needs.
     """
 
     config: Config
@@ -72,6 +74,7 @@ class Parts:
     notifier: Notifier = field(default_factory=Notifier)
     clock: Clock = field(default_factory=SystemClock)
     cooling: Cooling = field(default_factory=Cooling)
+    give_back: Callable[[], bool] = trim
 
 
 class Loop:
@@ -180,6 +183,14 @@ class Loop:
 
     def _look(self, step: Callable[[], Event | None]) -> Event | None:
         """Let the watcher work, and tell what comes of it."""
+        read = self.parts.watcher.counts.read
+        event = self._worked(step)
+        if self.parts.watcher.counts.read != read:
+            # Readings come seldom, and what one needs would stay for days.
+            self.parts.give_back()
+        return event
+
+    def _worked(self, step: Callable[[], Event | None]) -> Event | None:
         self._pulse.beat(reading=True)
         try:
             with self._signals.may_be_left():

@@ -140,6 +140,20 @@ def test_a_source_is_told_to_its_end(bench: Bench) -> None:
     assert bench.eyes.closed
 
 
+def test_memory_is_given_back_after_each_reading_and_only_then(bench: Bench) -> None:
+    given: list[int] = []
+
+    def give_back() -> bool:
+        given.append(bench.watcher.counts.read)
+        return True
+
+    parts = bench.parts(views(20))
+    parts.give_back = give_back
+    run_daemon(lambda: parts, Ending())
+    assert given == list(range(1, bench.watcher.counts.read + 1))
+    assert given
+
+
 def test_what_waits_for_a_vote_is_told_when_the_source_ends() -> None:
     bench = Bench(["milk?"])
     bench.run(views(3))
