@@ -35,9 +35,9 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
     from inkwatch.cli_reading_faults import blame
     from inkwatch.config.load import load
     from inkwatch.daemon.daemon import run_daemon
-    from inkwatch.daemon.loop import Ending, Parts
     from inkwatch.daemon.opening import Opener
     from inkwatch.daemon.reloading import Reloading
+    from inkwatch.daemon.running import Ending, Parts
 
     start_log()
 

@@ -5,7 +5,8 @@ import logging
 import threading
 from collections.abc import Callable
 
-from inkwatch.daemon.loop import Ending, Loop, Parts
+from inkwatch.daemon.loop import Loop
+from inkwatch.daemon.running import Ending, Parts
 from inkwatch.daemon.stopping import Signals
 from inkwatch.errors import ExitCode
 

@@ -1,17 +1,12 @@
 """The loop: newest view → watcher → tellers, and what else falls due between two views."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
-from inkwatch.camera.eyes import Eyes
 from inkwatch.camera.status import CameraState, CameraStatus
 from inkwatch.camera.view import View
-from inkwatch.config.model import Config
-from inkwatch.daemon.cooling import Cooling
 from inkwatch.daemon.deliver import deliver
 from inkwatch.daemon.gather import (
-    Link,
     gather_health,
     gather_problems,
     nothing_seen,
@@ -19,15 +14,11 @@ from inkwatch.daemon.gather import (
 )
 from inkwatch.daemon.pulse import Pulse
 from inkwatch.daemon.remarks import Remarks
+from inkwatch.daemon.running import Ending, Parts
 from inkwatch.daemon.stopping import Signals, Stopped
 from inkwatch.errors import ExitCode, InkwatchError
 from inkwatch.health import Health
-from inkwatch.machine.clock import Clock, SystemClock
-from inkwatch.machine.memory import trim
-from inkwatch.machine.notify import Notifier
-from inkwatch.publish.teller import Teller
 from inkwatch.watch.event import Event, EventKind, Trigger
-from inkwatch.watch.watcher import Watcher
 
 _LOG = logging.getLogger("inkwatch")
 
@@ -41,40 +32,6 @@ _SILENT_S = 20.0
 
 _MOST_FAILURES = 5
 """After so many readings in a row that failed for a fault of ours, starting anew is better."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """When the loop ends by itself, beside the end of its source.
-
-    `once`: after the first page that is told. `timeout_s`: after so long; None is never.
-    """
-
-    once: bool = False
-    timeout_s: float | None = None
-
-
-@dataclass(slots=True)
-class Parts:
-    """What the loop runs; a reload may put others in place.
-
-    `tellers` are told in order: first those that keep what they are told. `link` is what is known
-    of the broker, None where there is none. `reload` reads the config again and changes the parts.
-    `obey` does what was asked for from outside, and is told each event. `give_back` gives the
-    system the memory that a reading no longer needs.
-    """
-
-    config: Config
-    eyes: Eyes
-    watcher: Watcher
-    tellers: Sequence[Teller]
-    link: Link | None = None
-    reload: Callable[["Loop"], None] | None = None
-    obey: Callable[["Loop", View | None, Event | None], None] | None = None
-    notifier: Notifier = field(default_factory=Notifier)
-    clock: Clock = field(default_factory=SystemClock)
-    cooling: Cooling = field(default_factory=Cooling)
-    give_back: Callable[[], bool] = trim
 
 
 class Loop:

@@ -9,8 +9,8 @@ from inkwatch.camera.eyes import Eyes
 from inkwatch.camera.keeper import Keeper
 from inkwatch.config.model import Config
 from inkwatch.daemon.broker import open_mqtt
-from inkwatch.daemon.loop import Parts
 from inkwatch.daemon.parts import device_id_of, how_to_read, reader_choice
+from inkwatch.daemon.running import Parts
 from inkwatch.errors import InkwatchError
 from inkwatch.machine.notify import Notifier
 from inkwatch.page_reader import MakeReader, PageReader

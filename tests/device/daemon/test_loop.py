@@ -18,7 +18,8 @@ from inkwatch.camera.view import View
 from inkwatch.config.model import Config, HealthSection, ReadingSection
 from inkwatch.daemon.cooling import Cooling
 from inkwatch.daemon.daemon import run_daemon
-from inkwatch.daemon.loop import Ending, Loop, Parts
+from inkwatch.daemon.loop import Loop
+from inkwatch.daemon.running import Ending, Parts
 from inkwatch.daemon.stopping import Signals
 from inkwatch.errors import ExitCode, InputError
 from inkwatch.health import Health, QueueHealth

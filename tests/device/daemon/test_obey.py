@@ -10,8 +10,9 @@ from tests.device.watch.desk import Desk, ScriptedReader, a_view
 
 from inkwatch.camera.fakes import FakeEyes
 from inkwatch.config.model import Config
-from inkwatch.daemon.loop import Ending, Loop, Parts
+from inkwatch.daemon.loop import Loop
 from inkwatch.daemon.obey import Obedience
+from inkwatch.daemon.running import Ending, Parts
 from inkwatch.daemon.stopping import Signals
 from inkwatch.machine.clock import FakeClock
 from inkwatch.publish.mqtt.commands import STALE_S, Command, CommandDesk, CommandName

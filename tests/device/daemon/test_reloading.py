@@ -18,10 +18,11 @@ from inkwatch.config.model import (
     ReadingSection,
     TlsSection,
 )
-from inkwatch.daemon.loop import Ending, Loop
+from inkwatch.daemon.loop import Loop
 from inkwatch.daemon.named_files import changed_files, file_marks
 from inkwatch.daemon.opening import Opener
 from inkwatch.daemon.reloading import Reloading
+from inkwatch.daemon.running import Ending
 from inkwatch.daemon.stopping import Signals
 from inkwatch.page_reader import PageReader, ReaderChoice
 
