@@ -36,11 +36,15 @@ class KeepLast(keras.callbacks.Callback):  # type: ignore[misc]
 class KeepBest(keras.callbacks.Callback):  # type: ignore[misc]
     """Keeps the model of the lowest validation loss, and stops when no better one came for long.
 
+    `monitor` names what is to be low.
+
     Args:
         path: where the model goes, `*.keras`.
         patience_epochs: how many epochs may pass without a better one.
         history: the rows of earlier epochs, whose best must be beaten.
     """
+
+    monitor = "val_loss"
 
     def __init__(
         self, path: Path, patience_epochs: int, history: Sequence[dict[str, float]]
@@ -79,7 +83,7 @@ class KeepBest(keras.callbacks.Callback):  # type: ignore[misc]
         part.replace(self._path)
 
     def _is_better(self, epoch: int, row: dict[str, float]) -> bool:
-        loss = row.get("val_loss", float("inf"))
+        loss = row.get(self.monitor, float("inf"))
         if not loss < self._loss:
             return False
         self._loss, self._epoch = loss, epoch

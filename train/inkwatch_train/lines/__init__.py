@@ -1,0 +1,1 @@
+"""Lines of writing drawn on the fly, and the network that reads a line at once."""

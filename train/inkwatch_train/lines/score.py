@@ -1,0 +1,49 @@
+"""How well lines are read: character error rate, counted over all characters together."""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+
+from inkwatch_train.lines.alphabet import greedy
+from inkwatch_train.lines.batches import as_batch
+from inkwatch_train.lines.source import LabelledLine
+
+_AT_ONCE_COLUMNS = 16384
+
+
+def edit_distance(a: str, b: str) -> int:
+    """Fewest characters to insert, leave out or replace (Levenshtein 1966)."""
+    row = np.arange(len(b) + 1)
+    codes = np.array([ord(character) for character in b], np.int32)
+    steps = np.arange(len(b) + 1)
+    for count, character in enumerate(a, 1):
+        best = np.concatenate([[count], np.minimum(row[1:] + 1, row[:-1] + (codes != ord(character)))])
+        # Insertions: the least of what stands to the left, plus the way from there.
+        row = np.minimum.accumulate(best - steps) + steps
+    return int(row[-1])
+
+
+def error_rate(read: Sequence[str], true: Sequence[str]) -> float:
+    """Edit distances over the length of what is true; 0 where nothing is."""
+    wrong = sum(edit_distance(a, b) for a, b in zip(read, true, strict=True))
+    return wrong / max(1, sum(len(text) for text in true))
+
+
+def read_lines(model: keras.Model, lines: Sequence[LabelledLine]) -> list[str]:
+    """Read lines by the best path, several of like width at once.
+
+    Returns:
+        The texts in the order of the lines.
+    """
+    order = sorted(range(len(lines)), key=lambda k: lines[k].pixels.shape[1])
+    texts = [""] * len(lines)
+    while order:
+        widest = lines[order[-1]].pixels.shape[1]
+        count = max(1, _AT_ONCE_COLUMNS // widest)
+        together, order = order[-count:], order[:-count]
+        pictures = as_batch([lines[k] for k in together]).as_input()
+        logits = keras.ops.convert_to_numpy(model(pictures, training=False))
+        for k, text in zip(together, greedy(np.asarray(logits, np.float32)), strict=True):
+            texts[k] = text.strip()
+    return texts

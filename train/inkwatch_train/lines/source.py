@@ -1,0 +1,85 @@
+"""Where lines come from: each source gives a labelled line image, another one every time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch_train.fonts.fetch import FontFace
+from inkwatch_train.lines.alphabet import steps_needed
+from inkwatch_train.lines.bend import Bending, bend_line
+from inkwatch_train.lines.font_line import can_write, write_line
+from inkwatch_train.lines.network import STEP_PX
+from inkwatch_train.lines.texts import line_text
+from inkwatch_train.lines.wear import see_line
+
+Grey = npt.NDArray[np.uint8]
+Rng = np.random.Generator
+
+_TRIES = 40
+_ROOM = 1.15
+"""So many steps for each that CTC needs, at least: where there are fewer, letters are unreadable."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledLine:
+    """`pixels` as of a `LineImage`, `(48, W)` uint8 with bright ink, and what is written there."""
+
+    pixels: Grey
+    text: str
+
+
+class LineSource(Protocol):
+    """Something that lines can be drawn from."""
+
+    name: str
+    licence: str
+
+    def draw(self, rng: Rng) -> LabelledLine:
+        """Give a line; all chance comes from `rng`."""
+        ...
+
+
+class FontLines:
+    """Lines written with handwriting fonts."""
+
+    def __init__(self, name: str, faces: Sequence[FontFace], strays: float = 0.12) -> None:
+        """Take faces.
+
+        Args:
+            name: the source's name.
+            faces: at least one font.
+            strays: share of the lines in which pieces of a neighbouring line stand.
+        """
+        self.name = name
+        self.licence = "SIL Open Font Licence 1.1, a few Apache-2.0"
+        self._faces = faces
+        self._strays = strays
+
+    def draw(self, rng: Rng) -> LabelledLine:
+        """Write a line. See `LineSource.draw`."""
+        while True:
+            face = self._faces[int(rng.integers(len(self._faces)))]
+            text = self._text(face, rng)
+            drawn = write_line(text, face, rng)
+            bent = bend_line(drawn, Bending(), rng)
+            strays = None
+            if rng.random() < self._strays:
+                strays = write_line(self._text(face, rng), face, rng).ink
+            seen = see_line(bent, drawn.baseline, rng, strays=strays)
+            if fits(seen.pixels, text):
+                return LabelledLine(seen.pixels, text)
+
+    def _text(self, face: FontFace, rng: Rng) -> str:
+        for _ in range(_TRIES):
+            text = line_text(rng)
+            if can_write(face, text):
+                return text
+        return "x"
+
+
+def fits(pixels: Grey, text: str) -> bool:
+    """Whether a line has enough columns for its text to be learned from it."""
+    return pixels.shape[1] // STEP_PX >= _ROOM * steps_needed(text) + 2
