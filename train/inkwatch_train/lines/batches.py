@@ -14,7 +14,7 @@ Grey = npt.NDArray[np.uint8]
 Floats32 = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
-WIDTHS = (128, 192, 256, 320, 384, 448, 512, 640, 768, 1024)
+WIDTHS = (128, 192, 256, 320, 384, 448, 512, 640, 768, 1024, 1280)
 """Widths of batches: few, so that a compiled training step is compiled few times."""
 
 TOGETHER = 8

@@ -19,12 +19,17 @@ _UNIT = float(DRAWN_X_HEIGHT)
 class Bending:
     """How far lines differ from the font's; lengths count in x-heights.
 
-    `stretch` is the spread of the width's logarithm for a whole line, `lean_deg` that of its
-    slant, `wander` that of the baseline, `grow` of the letters' size along the line, `tremble` of
-    the fine bending; `pen` is the spread of the stroke's width.
+    Real hands write wider than fonts: `widen` is the middle of the width's logarithm and `stretch`
+    its spread, for a whole line, `pace` the unevenness along it. `lean_deg` is the spread of the
+    slant, `wander` that of the baseline, `grow` of the letters' size along the line, `reach` of
+    how far letters reach up and down beside their bodies (logarithms), `tremble` of the fine
+    bending; `pen` is the spread of the stroke's width.
     """
 
-    stretch: float = 0.18
+    widen: float = 0.3
+    stretch: float = 0.3
+    pace: float = 0.2
+    reach: float = 0.2
     lean_deg: float = 9.0
     wander: float = 0.07
     grow: float = 0.06
@@ -42,7 +47,9 @@ def bend_line(line: DrawnLine, bending: Bending, rng: Rng) -> Grey:
         `(H, W)` uint8, ink bright, of the same height and a width of its own.
     """
     height, width = line.ink.shape
-    stretch = float(np.exp(np.clip(bending.stretch * rng.standard_normal(), -0.5, 0.5)))
+    stretch = float(
+        np.exp(np.clip(bending.widen + bending.stretch * rng.standard_normal(), -0.35, 0.95))
+    )
     wide = max(16, round(width * stretch))
     x = np.arange(wide, dtype=np.float32)
     y = np.arange(height, dtype=np.float32)[:, None] - np.float32(line.baseline)
@@ -50,8 +57,8 @@ def bend_line(line: DrawnLine, bending: Bending, rng: Rng) -> Grey:
     leans = lean + np.deg2rad(2.5) * _wave(wide, 8.0, rng)
     grow = np.exp(bending.grow * _wave(wide, 5.0, rng))
     wander = bending.wander * _UNIT * _wave(wide, 9.0, rng)
-    pace = 0.12 * _UNIT * _wave(wide, 2.5, rng)
-    rows = (y - wander[None, :]) * grow[None, :]
+    pace = bending.pace * _UNIT * _wave(wide, 2.0, rng)
+    rows = _reached((y - wander[None, :]) * grow[None, :], bending.reach, rng)
     columns = (x + pace)[None, :] / np.float32(stretch) + np.tan(leans)[None, :] * rows
     strength = bending.tremble * _UNIT * float(np.exp(0.5 * rng.standard_normal()))
     shift_x, shift_y = (
@@ -67,12 +74,22 @@ def bend_line(line: DrawnLine, bending: Bending, rng: Rng) -> Grey:
     return _with_pen(np.asarray(bent, np.uint8), bending.pen, rng)
 
 
+def _reached(rows: Floats32, spread: float, rng: Rng) -> Floats32:
+    """Make what lies above the letters' bodies, and below the baseline, taller or shorter."""
+    up, down = np.exp(np.clip(spread * rng.standard_normal(2), -0.4, 0.4))
+    above = -_UNIT + (rows + _UNIT) / np.float32(up)
+    below = rows / np.float32(down)
+    return np.asarray(np.where(rows < -_UNIT, above, np.where(rows > 0, below, rows)), np.float32)
+
+
 def _with_pen(ink: Grey, spread: float, rng: Rng) -> Grey:
     """Make strokes a little thicker or thinner, and their pressure uneven."""
     blur = float(rng.uniform(0.8, 1.8))
     soft = cv2.GaussianBlur(ink, (0, 0), blur).astype(np.float32)
-    # A level below half widens strokes, one above thins them; those at the limit stay whole.
-    level = float(np.clip(110.0 * np.exp(-spread * rng.standard_normal()), 45.0, 150.0))
+    # A level below half widens strokes, one above thins them; thin strokes must stay whole.
+    strong = soft[ink > 96]
+    most = 0.5 * float(np.percentile(strong, 30)) if strong.size else 64.0
+    level = float(np.clip(110.0 * np.exp(-spread * rng.standard_normal()), 35.0, max(40.0, most)))
     steep = 255.0 / rng.uniform(60.0, 160.0)
     edge = np.clip((soft - level) * np.float32(steep) + 128.0, 0.0, 255.0)
     height, width = ink.shape

@@ -19,7 +19,7 @@ DRAWN_X_HEIGHT = 18
 """Height of the letters' bodies in what is drawn here, in pixels."""
 
 _NOMINAL_PX = 100
-_ABOVE, _BELOW = 3.2, 2.2
+_ABOVE, _BELOW = 3.4, 2.3
 _MARGIN = 1.2
 _MOST_WIDTH = 6000
 
@@ -60,8 +60,8 @@ def write_line(text: str, face: FontFace, rng: Rng) -> DrawnLine:
     font = _font(face.path, size, not apart)
     unit = DRAWN_X_HEIGHT
     stroke = int(rng.choice([0, 0, 0, 1, 1])) if not _is_bold(face.path) else 0
-    gap = unit * float(np.exp(rng.normal(np.log(0.8), 0.35)))
-    spread = unit * float(rng.normal(0.03, 0.06)) if face.kind == "print" else 0.0
+    gap = unit * float(np.exp(rng.normal(np.log(0.95), 0.4)))
+    spread = unit * float(rng.normal(0.06, 0.08)) if face.kind == "print" else 0.0
     pieces = _placed(text, font, gap=gap, spread=spread, apart=apart, rng=rng)
     width = min(_MOST_WIDTH, int(pieces[-1].x + pieces[-1].advance + 2 * _MARGIN * unit))
     baseline = round(_ABOVE * unit)

@@ -26,7 +26,7 @@ _SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _TITLES = "Mr Mrs Dr Miss Sir Prof St".split()
 
 
-def line_text(rng: Rng, most: int = 60) -> str:
+def line_text(rng: Rng, most: int = 40) -> str:
     """Make up a line.
 
     Args:
@@ -37,8 +37,8 @@ def line_text(rng: Rng, most: int = 60) -> str:
         Printable ASCII, 1 to `most` characters, single spaces between words, none at the ends.
     """
     kind = _KINDS[int(np.searchsorted(_BOUNDS, rng.random(), side="right"))]
-    # Most lines are as long as paper is wide; some are a word or two.
-    wanted = int(rng.integers(1, 16) if rng.random() < 0.2 else rng.integers(16, most + 1))
+    # A network that sees a few letters at a time learns no more from longer lines.
+    wanted = int(rng.integers(1, 10) if rng.random() < 0.15 else rng.integers(10, most + 1))
     parts: list[str] = []
     while sum(len(part) + 1 for part in parts) < wanted:
         parts.append(kind.make(rng))

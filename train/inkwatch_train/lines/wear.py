@@ -49,9 +49,11 @@ def see_line(ink: Grey, baseline_row: float, rng: Rng, *, strays: Grey | None = 
     floor = float(rng.uniform(8.0, 70.0))
     near = cv2.dilate((grey > floor).astype(np.uint8), np.ones((3, 3), np.uint8))
     kept = np.clip(np.where(near > 0, grey, 0.0), 0.0, 255.0).astype(np.uint8)
+    if rng.random() < 0.2:  # a scan in black and white
+        kept = np.where(kept > 0.4 * max(1, int(kept.max())), np.uint8(255), np.uint8(0))
     if not kept.any():
         kept = np.asarray(small, np.uint8)
-    x_height = seen * float(np.exp(np.clip(0.13 * rng.standard_normal(), -0.35, 0.35)))
+    x_height = seen * float(np.exp(np.clip(0.17 * rng.standard_normal(), -0.3, 0.5)))
     row = (baseline_row + 0.5) * scale - 0.5 + 0.09 * seen * float(rng.standard_normal())
     tilt = 0.08 * seen * float(rng.standard_normal())
     half = size[0] / 2
