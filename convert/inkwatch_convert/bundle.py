@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -14,10 +15,11 @@ import numpy as np
 from inkwatch import __version__
 from inkwatch.errors import OutputError
 from inkwatch.recognise.bundle import CARD_FILE, MODEL_FILE, Bundle, load_bundle
-from inkwatch.recognise.card import ENGINE, FORMAT, Card, Golden, Tensor, encode_card
+from inkwatch.recognise.card import CHARACTERS, FORMAT, LINES, Card, Golden, Tensor, encode_card
 from inkwatch.recognise.classifier import Classifier
+from inkwatch.recognise.line_model import LineModel
 from inkwatch.recognise.runtime import Runtime
-from inkwatch_convert.run_folder import Crops, Run
+from inkwatch_convert.run_folder import Crops, RunCard
 
 OPEN_LICENCE = (
     "Apache-2.0 for the weights, which may be given away freely; the data that they were trained "
@@ -39,31 +41,43 @@ class Draft:
     card: Card
     model: bytes
 
+    @property
+    def bundle(self) -> Bundle:
+        """The bundle as the device will load it."""
+        return Bundle(Path(self.card.name), self.card, self.model)
+
     def classifier(self, runtime: Runtime) -> Classifier:
-        """Run the model as the device will run it."""
-        return Classifier(Bundle(Path(self.card.name), self.card, self.model), runtime=runtime)
+        """Run a model of characters as the device will run it."""
+        return Classifier(self.bundle, runtime=runtime)
 
 
-def draft_bundle(run: Run, name: str, model: bytes, runtime: Runtime) -> Draft:
+def draft_bundle(
+    run: RunCard,
+    name: str,
+    model: bytes,
+    runtime: Runtime,
+    *,
+    labels: Sequence[str],
+    engine: str = CHARACTERS,
+) -> Draft:
     """Describe the model; temperature, figures and golden crop are still to be measured."""
     interpreter = runtime.open(model)
     card = Card(
         format=FORMAT,
         name=name,
-        engine=ENGINE,
+        engine=engine,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        labels=list(run.labels),
-        crop=run.card.crop,
+        labels=list(labels),
+        crop=run.crop,
         input=Tensor.of(interpreter.get_input_details()[0]),
         output=Tensor.of(interpreter.get_output_details()[0]),
         temperature=1.0,
-        terms=run.card.terms,
-        licence=run.card.licence
-        or (OPEN_LICENCE if run.card.terms == "open" else RESEARCH_LICENCE),
-        sources=run.card.sources,
-        recipe=run.card.recipe,
+        terms=run.terms,
+        licence=run.licence or (OPEN_LICENCE if run.terms == "open" else RESEARCH_LICENCE),
+        sources=run.sources,
+        recipe=run.recipe,
         figures={},
-        report=run.card.report,
+        report=run.report,
         tools=_tool_versions() | {runtime.name: runtime.version},
         model_sha256=hashlib.sha256(model).hexdigest(),
         model_bytes=len(model),
@@ -111,7 +125,7 @@ def write_bundle(draft: Draft, to: Path, runtime: Runtime) -> None:
         fresh.mkdir(parents=True)
         _write(fresh / MODEL_FILE, draft.model)
         _write(fresh / CARD_FILE, encode_card(draft.card))
-        Classifier(load_bundle(fresh), runtime=runtime).check_golden()
+        run_golden(load_bundle(fresh, draft.card.engine), runtime)
         if to.exists():
             to.rename(old)
         try:
@@ -126,6 +140,16 @@ def write_bundle(draft: Draft, to: Path, runtime: Runtime) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
         if to.exists():
             shutil.rmtree(old, ignore_errors=True)
+
+
+def run_golden(bundle: Bundle, runtime: Runtime) -> None:
+    """Run a bundle's golden example.
+
+    Raises:
+        MissingPackageError: the runtime gives something else.
+    """
+    engine = LineModel if bundle.card.engine == LINES else Classifier
+    engine(bundle, runtime=runtime).check_golden()
 
 
 def _refuse_other_content(to: Path) -> None:

@@ -57,7 +57,7 @@ def convert(
     tell(f"Quantising with {len(run.representative)} representative crops ...")
     model = quantise_model(keras_model, run.representative)
     require_int8(model, runtime)
-    draft = draft_bundle(run, name, model, runtime)
+    draft = draft_bundle(run.card, name, model, runtime, labels=run.labels)
     classifier = draft.classifier(runtime)
 
     validation = run.validation

@@ -73,22 +73,22 @@ def load_run(path: Path) -> Run:
             f"{path} is not a training run: {MODEL_FILE} is missing. "
             "Make one with inkwatch-train fit RECIPE."
         )
-    labels = tuple(_read_json(path / "labels.json", list[str]))
-    card = _read_json(path / "run.json", RunCard)
+    labels = tuple(read_json(path / "labels.json", list[str]))
+    card = read_json(path / "run.json", RunCard)
     if (card.crop.version, card.crop.size) != (CROP_VERSION, CROP_SIZE):
         raise DataError(
             f"{path / 'run.json'}: trained on crops of version {card.crop.version} and size "
             f"{card.crop.size}, this Inkwatch cuts version {CROP_VERSION} and size {CROP_SIZE}. "
             "Train the model anew."
         )
-    representative = _read_arrays(path / "representative.npz", ("crops",))["crops"]
+    representative = read_arrays(path / "representative.npz", ("crops",))["crops"]
     _check_crops(path / "representative.npz", representative)
     return Run(path, labels, card, representative, _read_validation(path, labels))
 
 
 def _read_validation(path: Path, labels: tuple[str, ...]) -> Validation:
     file = path / "validation.npz"
-    arrays = _read_arrays(file, ("crops", "labels", "sources", "folded"))
+    arrays = read_arrays(file, ("crops", "labels", "sources", "folded"))
     _check_crops(file, arrays["crops"])
     for name in ("labels", "sources", "folded"):
         if arrays[name].shape != (len(arrays["crops"]),):
@@ -113,7 +113,12 @@ def _check_crops(file: Path, crops: npt.NDArray[Any]) -> None:
         )
 
 
-def _read_json(file: Path, kind: type[Decoded]) -> Decoded:
+def read_json(file: Path, kind: type[Decoded]) -> Decoded:
+    """Read one of a run's JSON files.
+
+    Raises:
+        DataError: it is missing, or not what the trainer writes.
+    """
     try:
         return msgspec.json.decode(file.read_bytes(), type=kind)
     except OSError as error:
@@ -122,7 +127,12 @@ def _read_json(file: Path, kind: type[Decoded]) -> Decoded:
         raise DataError(f"{file} is not what the trainer writes: {error}. Train again.") from error
 
 
-def _read_arrays(file: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
+def read_arrays(file: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
+    """Read arrays of one of a run's packs.
+
+    Raises:
+        DataError: the file is missing, damaged, or lacks one.
+    """
     try:
         with np.load(file, allow_pickle=False) as pack:
             return {name: pack[name] for name in names}

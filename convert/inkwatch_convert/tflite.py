@@ -54,8 +54,8 @@ def quantise_model(model: Any, representative: npt.NDArray[np.uint8]) -> bytes:
     Post-training quantisation after Jacob et al. 2018 (arXiv:1712.05877).
 
     Args:
-        model: a Keras model that takes `(N, 32, 32, 1)` float32 from 0 to 1.
-        representative: `(N, 32, 32)` uint8 crops like those that the device will see.
+        model: a Keras model that takes `(N, H, W, 1)` float32 from 0 to 1.
+        representative: `(N, H, W)` uint8 pictures like those that the device will see.
 
     Raises:
         DataError: an operation of the model has no int8 form.
@@ -65,7 +65,7 @@ def quantise_model(model: Any, representative: npt.NDArray[np.uint8]) -> bytes:
 
     def examples() -> Iterator[list[npt.NDArray[np.float32]]]:
         for crop in representative[::step]:
-            yield [(crop / np.float32(255)).reshape(1, CROP_SIZE, CROP_SIZE, 1)]
+            yield [(crop / np.float32(255))[np.newaxis, ..., np.newaxis]]
 
     converter = tensorflow.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]

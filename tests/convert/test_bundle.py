@@ -76,7 +76,8 @@ def test_write_bundle_says_where_it_cannot_write(draft: Draft, tmp_path: Path) -
 
 def test_draft_bundle_describes_the_model(fake_run: Path) -> None:
     tiny = load_bundle(TINY)
-    draft = draft_bundle(load_run(fake_run), "mine", tiny.model, find_runtime())
+    run = load_run(fake_run)
+    draft = draft_bundle(run.card, "mine", tiny.model, find_runtime(), labels=run.labels)
     assert draft.card.name == "mine"
     assert draft.card.licence == RESEARCH_LICENCE
     assert draft.card.input == tiny.card.input

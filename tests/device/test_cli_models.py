@@ -6,7 +6,7 @@ import pytest
 from inkwatch.errors import ExitCode
 from inkwatch.recognise import bundle
 from inkwatch.recognise.card import (
-    ENGINE,
+    CHARACTERS,
     FORMAT,
     Card,
     Crop,
@@ -22,7 +22,7 @@ Capture = pytest.CaptureFixture[str]
 CARD = Card(
     format=FORMAT,
     name="tiny",
-    engine=ENGINE,
+    engine=CHARACTERS,
     created="2026-11-20",
     labels=["a", "b", "7"],
     crop=Crop(CROP_VERSION, CROP_SIZE),

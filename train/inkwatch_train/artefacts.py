@@ -12,7 +12,7 @@ from inkwatch_train.mixture import Bank, Crops, draw_crops
 from inkwatch_train.recipe import Recipe
 
 _REPRESENTATIVE = 1024
-_LICENCE = {
+LICENCE = {
     "open": "Apache-2.0. Trained only on data that may be used freely; the sources are listed.",
     "research": "For research only: some of the sources allow no more. They are listed.",
 }
@@ -39,7 +39,7 @@ def write_artefacts(
     card = {
         "recipe": recipe.name,
         "terms": recipe.terms,
-        "licence": _LICENCE[recipe.terms],
+        "licence": LICENCE[recipe.terms],
         "sources": [*own, *(source for source in start_sources if source.name not in names)],
         "report": report,
         "crop": {"version": CROP_VERSION, "size": CROP_SIZE},

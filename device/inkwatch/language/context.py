@@ -158,14 +158,14 @@ def seen_steps(words: Sequence[Floats]) -> Floats:
             if share < _SURE_KIND:
                 last = None
                 continue
-            state = _state_after(last, kind)
+            state = state_after(last, kind)
             if last is not None:
                 counts[last, state] += 1
             last = state
     return counts
 
 
-def _state_after(last: int | None, kind: int) -> int:
+def state_after(last: int | None, kind: int) -> int:
     """The state of a character of a kind behind another."""
     if kind == UPPER:
         return 2 if last in {1, 2} else 1

@@ -12,10 +12,12 @@ from importlib import resources
 from pathlib import Path
 
 from inkwatch.errors import BundleError
-from inkwatch.recognise.card import Card, decode_card
+from inkwatch.recognise.card import CHARACTERS, LINES, Card, decode_card
 from inkwatch.recognise.crop import CROP_SIZE, CROP_VERSION
+from inkwatch.recognise.line_image import LINE_HEIGHT, LINE_VERSION
 
 DEFAULT_BUNDLE = "chars"
+DEFAULT_LINES = "lines"
 MODEL_FILE = "model.tflite"
 CARD_FILE = "card.json"
 MODELS_VARIABLE = "INKWATCH_MODELS"
@@ -45,21 +47,28 @@ def list_bundles() -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def load_bundle(name_or_path: str | Path | None = None) -> Bundle:
+def load_bundle(name_or_path: str | Path | None = None, engine: str = CHARACTERS) -> Bundle:
     """Load a bundle and check that it is whole and made for this version of the crop.
 
-    Whether the model's tensors are what the card says is checked by the `Classifier`, since
-    only an interpreter can tell.
+    Whether the model's tensors are what the card says is checked by what runs it, since only an
+    interpreter can tell.
 
     Args:
         name_or_path: a shipped bundle's name; or a folder, as a `Path` or as a string with a
             slash in it. None loads `chars`.
+        engine: the kind of model that is wanted, `CHARACTERS` or `LINES`.
 
     Raises:
-        BundleError: there is none of that name, or it is damaged or made for another version.
+        BundleError: there is none of that name, or it is damaged, of another kind or made for
+            another version.
     """
     folder = find_bundle(name_or_path)
     card = read_card(folder)
+    if card.engine != engine:
+        raise BundleError(
+            f"{folder / CARD_FILE}: the model reads {card.engine}, not {engine}. "
+            "`inkwatch models` tells which bundle is for what."
+        )
     _check_crop(card, folder)
     return Bundle(folder, card, _read_model(folder / MODEL_FILE, card))
 
@@ -107,12 +116,14 @@ def _roots() -> tuple[Path, ...]:
 
 
 def _check_crop(card: Card, folder: Path) -> None:
-    if (card.crop.version, card.crop.size) == (CROP_VERSION, CROP_SIZE):
+    lines = card.engine == LINES
+    known = (LINE_VERSION, LINE_HEIGHT) if lines else (CROP_VERSION, CROP_SIZE)
+    if (card.crop.version, card.crop.size) == known:
         return
     raise BundleError(
-        f"{folder / CARD_FILE}: the model was trained on crops of version {card.crop.version} and "
-        f"size {card.crop.size}; this Inkwatch cuts version {CROP_VERSION} and size {CROP_SIZE}. "
-        "Use a bundle made for this version, or train the model anew."
+        f"{folder / CARD_FILE}: the model was trained on {'lines' if lines else 'crops'} of "
+        f"version {card.crop.version} and size {card.crop.size}; this Inkwatch cuts version {known[0]} and "
+        f"size {known[1]}. Use a bundle made for this version, or train the model anew."
     )
 
 

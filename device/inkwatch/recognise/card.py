@@ -15,16 +15,23 @@ from inkwatch.errors import BundleError
 FORMAT = "inkwatch-bundle/1"
 """The card's form; it changes whenever an older Inkwatch could not read the card."""
 
-ENGINE = "characters"
-"""The kind of model: one crop in, one character's logits out."""
+CHARACTERS = "characters"
+"""A kind of model: one crop in, one character's logits out."""
+
+LINES = "lines"
+"""A kind of model: a piece of a line in, logits for each step along it out."""
 
 NOT_A_CHARACTER = "\ufffd"
-"""Label of the output for crops that hold no character, where a model has one: U+FFFD, Unicode's
-sign for what cannot be told. It comes last."""
+"""Label of the output for what holds no character: U+FFFD, Unicode's sign for what cannot be told.
+Models of characters may have it, models of lines must: it is CTC's blank. It comes last."""
 
 
 class Crop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which normalisation the model was trained on: `recognise.crop`'s version and size."""
+    """Which normalisation the model was trained on.
+
+    Version and size are those of `recognise.crop`, or of `recognise.line_image`, whose size is the
+    height.
+    """
 
     version: int
     size: int
@@ -52,6 +59,13 @@ class Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             zero_point=int(zero_point),
         )
 
+    def agrees(self, other: "Tensor") -> bool:
+        """Whether both are the same; the scale only to float32, since JSON may have rounded it."""
+        return (
+            (self.dtype, self.shape, self.zero_point)
+            == (other.dtype, other.shape, other.zero_point)
+        ) and math.isclose(self.scale, other.scale, rel_tol=1e-7)
+
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Data that the model was trained on; `images` counts what went into training."""
@@ -64,8 +78,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A crop with the outputs it must give, to catch a runtime that miscalculates.
 
-    `crop` is `size * size` uint8 pixels, row-major; `output` the int8 outputs as uint8 bytes
-    (base64 in JSON).
+    `crop` holds as many uint8 pixels as the model's input, row-major; `output` the int8 outputs as
+    uint8 bytes (base64 in JSON).
     """
 
     crop: bytes
@@ -75,7 +89,8 @@ class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole card.
 
-    `labels[i]` is the character of output `i`; the last may be `NOT_A_CHARACTER`. `temperature`
+    `engine` is `CHARACTERS` or `LINES`. `labels[i]` is the character of output `i`; the last may be
+    `NOT_A_CHARACTER`. `temperature`
     divides the logits before the softmax (Guo et al. 2017, arXiv:1706.04599). `terms` is `open` or
     `research`.
     `figures` maps a data set and a question to measured figures, such as `{"paper62/val
@@ -143,22 +158,41 @@ class _Form(msgspec.Struct, frozen=True):
 
 def _problems(card: Card) -> Iterator[str]:
     """Say what makes the card unusable."""
-    if card.engine != ENGINE:
-        yield f"its engine is '{card.engine}', not '{ENGINE}', so this part cannot run it"
+    if card.engine not in (CHARACTERS, LINES):
+        yield f"this Inkwatch knows no engine '{card.engine}'"
     yield from _label_problems(card.labels)
     for name, tensor in (("input", card.input), ("output", card.output)):
         if tensor.dtype != "int8":
             yield f"the model's {name} is {tensor.dtype}, not int8"
         if not (math.isfinite(tensor.scale) and tensor.scale > 0):
             yield f"the scale of the model's {name} is {tensor.scale}"
+    yield from _line_problems(card) if card.engine == LINES else _crop_problems(card)
+    if not (math.isfinite(card.temperature) and card.temperature > 0):
+        yield f"its temperature is {card.temperature}"
+    if len(card.golden.crop) != math.prod(card.input.shape) or len(card.golden.output) != math.prod(
+        card.output.shape
+    ):
+        yield "its golden crop and output do not fit the model's shapes"
+
+
+def _crop_problems(card: Card) -> Iterator[str]:
     if card.input.shape != (1, card.crop.size, card.crop.size, 1):
         yield f"the model's input is {card.input.shape}, which does not fit the crop's size"
     if card.output.shape != (1, len(card.labels)):
         yield f"the model's output is {card.output.shape}, which does not fit the labels"
-    if not (math.isfinite(card.temperature) and card.temperature > 0):
-        yield f"its temperature is {card.temperature}"
-    if len(card.golden.crop) != card.crop.size**2 or len(card.golden.output) != len(card.labels):
-        yield "its golden crop and output do not fit the model's shapes"
+
+
+def _line_problems(card: Card) -> Iterator[str]:
+    shape = card.input.shape
+    if len(shape) != 4 or (shape[0], shape[1], shape[3]) != (1, card.crop.size, 1) or shape[2] < 1:
+        yield f"the model's input is {shape}, which does not fit the line's height"
+    steps = card.output.shape
+    if len(steps) != 3 or (steps[0], steps[2]) != (1, len(card.labels)) or steps[1] < 1:
+        yield f"the model's output is {steps}, which does not fit the labels"
+    elif len(shape) == 4 and shape[2] % steps[1]:
+        yield f"its {steps[1]} steps do not divide the {shape[2]} columns of its input"
+    if card.labels[-1:] != [NOT_A_CHARACTER]:
+        yield "its last output is not the blank"
 
 
 def _label_problems(labels: list[str]) -> Iterator[str]:

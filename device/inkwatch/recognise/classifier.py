@@ -187,7 +187,7 @@ class Classifier:
         """Give the index of the model's one input or output, if it is what the card says."""
         expected: Tensor = getattr(self.bundle.card, name)
         found = [Tensor.of(detail) for detail in details]
-        if len(found) != 1 or not _same(found[0], expected):
+        if len(found) != 1 or not found[0].agrees(expected):
             raise BundleError(
                 f"{self.bundle.path / CARD_FILE}: the model's {name} is {found}, "
                 f"the card says {expected}. Install the bundle again."
@@ -220,11 +220,3 @@ def softmax(logits: Float32) -> Float32:
     powers: Float32 = np.exp(logits - logits.max(axis=1, keepdims=True))
     powers /= powers.sum(axis=1, keepdims=True)
     return powers
-
-
-def _same(found: Tensor, expected: Tensor) -> bool:
-    """Whether the two agree; the scale only to float32, since JSON may have rounded it."""
-    return (
-        (found.dtype, found.shape, found.zero_point)
-        == (expected.dtype, expected.shape, expected.zero_point)
-    ) and np.float32(found.scale) == np.float32(expected.scale)

@@ -20,7 +20,7 @@ def test_encode_card_is_for_people_too(tiny: Bundle) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"engine": "lines"}, "engine is 'lines'"),
+        ({"engine": "pages"}, "no engine 'pages'"),
         ({"labels": []}, "no labels"),
         ({"labels": ["ab", *"123ABETabet"]}, "'ab' is not a single character"),
         ({"labels": list("0023ABETabet")}, "occurs twice"),

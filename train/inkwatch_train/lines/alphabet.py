@@ -1,15 +1,16 @@
-"""The characters that line models know: printable ASCII, and CTC's blank before them."""
+"""The characters that line models know: printable ASCII, and CTC's blank behind them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 LINE_ALPHABET = "".join(chr(code) for code in range(32, 127))
-"""Output k + 1 is character k."""
+"""Output k is character k."""
 
-OUTPUTS = 1 + len(LINE_ALPHABET)
-BLANK = 0
+BLANK = len(LINE_ALPHABET)
+OUTPUTS = BLANK + 1
 
 Ints = npt.NDArray[np.int32]
 
@@ -20,14 +21,14 @@ def encode(texts: Sequence[str]) -> Ints:
     Raises:
         ValueError: a text has a character that is no printable ASCII.
     """
-    rows = [[LINE_ALPHABET.index(character) + 1 for character in text] for text in texts]
+    rows = [[LINE_ALPHABET.index(character) for character in text] for text in texts]
     longest = max((len(row) for row in rows), default=0)
     return np.array([row + [BLANK] * (longest - len(row)) for row in rows], np.int32)
 
 
 def steps_needed(text: str) -> int:
     """How many steps CTC needs for a text: one a character, one between two that are alike."""
-    return len(text) + sum(a == b for a, b in zip(text, text[1:], strict=False))
+    return len(text) + sum(a == b for a, b in pairwise(text))
 
 
 def greedy(logits: npt.NDArray[np.float32]) -> list[str]:
@@ -42,5 +43,5 @@ def greedy(logits: npt.NDArray[np.float32]) -> list[str]:
     for row in logits.argmax(axis=2):
         changed = np.concatenate([[True], row[1:] != row[:-1]])
         kept = row[changed & (row != BLANK)]
-        texts.append("".join(LINE_ALPHABET[int(k) - 1] for k in kept))
+        texts.append("".join(LINE_ALPHABET[int(k)] for k in kept))
     return texts

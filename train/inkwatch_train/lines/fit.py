@@ -13,7 +13,7 @@ from inkwatch.errors import DataError, OutputError
 from inkwatch_train.fit import Run
 from inkwatch_train.lines.alphabet import BLANK
 from inkwatch_train.lines.feed import Feed
-from inkwatch_train.lines.network import STEP_PX, build_line_network, multiply_adds
+from inkwatch_train.lines.network import build_line_network, multiply_adds
 from inkwatch_train.lines.recipe import LineRecipe, LineSchedule
 from inkwatch_train.lines.score import error_rate, read_lines
 from inkwatch_train.lines.source import LabelledLine

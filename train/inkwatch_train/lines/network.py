@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers
 
 from inkwatch.recognise.line_image import LINE_HEIGHT
@@ -13,18 +14,46 @@ STEP_PX = 4
 """Columns of the line image for each step of the output."""
 
 
-def build_line_network(settings: LineNetwork, width: int | None = None) -> keras.Model:
+def build_line_network(settings: LineNetwork) -> keras.Model:
     """Build the reader of lines.
 
     Input: `(N, 48, W, 1)` float32 from 0 (paper) to 1 (ink). Output: `(N, W / 4, 96)` float32
-    logits for each step of four columns: output 0 is CTC's blank, the others the characters of
-    `LINE_ALPHABET`. A Functional model, because of its residual sums (He et al. 2016,
-    doi:10.1109/CVPR.2016.90); no recurrence, since int8 runs fastest without it.
+    logits for each step of four columns: the characters of `LINE_ALPHABET`, then CTC's blank.
+    A Functional model, because of its residual sums (He et al. 2016, doi:10.1109/CVPR.2016.90); no
+    recurrence, since int8 runs fastest without it.
+
+    Any width goes that is a multiple of 4.
+    """
+    return _network(settings, None)
+
+
+def for_device(trained: keras.Model, settings: LineNetwork, width: int) -> keras.Model:
+    """Give the same network for pieces of one width, of layers that TFLite runs fastest.
+
+    A dilated convolution becomes a wider one with zeros between its weights: TFLite makes several
+    steps of the first, through memory.
 
     Args:
+        trained: from `build_line_network(settings)`.
         settings: how wide each part is.
-        width: a fixed number of columns, a multiple of 4; None takes any.
+        width: columns, a multiple of 4.
     """
+    keras.config.set_dtype_policy("float32")
+    model = _network(settings, width)
+    for mine, theirs in zip(model.layers, trained.layers, strict=True):
+        weights = theirs.get_weights()
+        if isinstance(mine, layers.Conv2D) and mine.kernel_size != theirs.kernel_size:
+            dilation = theirs.dilation_rate[1]
+            narrow, *rest = weights
+            wide = np.zeros((1, mine.kernel_size[1], *narrow.shape[2:]), narrow.dtype)
+            wide[:, ::dilation] = narrow
+            weights = [wide, *rest]
+        mine.set_weights(weights)
+    return model
+
+
+def _network(settings: LineNetwork, width: int | None) -> keras.Model:
+    """The network for any width, or for one, as the device has it."""
     picture = keras.Input((LINE_HEIGHT, width, 1), name="line")
     x = _convolution(picture, settings.stem, (5, 5), strides=2)
     x = _convolution(x, settings.stages[0][0], (3, 3), strides=2)
@@ -38,16 +67,16 @@ def build_line_network(settings: LineNetwork, width: int | None = None) -> keras
     x = _convolution(x, settings.sequence, (3, 1), padding="valid")
     for dilation in settings.dilations:
         x = layers.Dropout(settings.dropout)(x)
-        wide = _convolution(x, settings.sequence, (1, 5), dilation=(1, dilation))
-        x = layers.Add()([x, wide])
+        x = layers.Add()([x, _along(x, settings.sequence, dilation, spread=width is None)])
     x = layers.Dropout(settings.dropout)(x)
     x = layers.Conv2D(OUTPUTS, 1, name="logits", dtype="float32")(x)
-    return keras.Model(picture, layers.Reshape((-1, OUTPUTS), dtype="float32")(x), name="lines")
+    steps = -1 if width is None else width // STEP_PX
+    x = layers.Reshape((steps, OUTPUTS), dtype="float32")(x)
+    return keras.Model(picture, x, name="lines")
 
 
 def multiply_adds(model: keras.Model, width: int) -> int:
     """Count the multiply-adds that a line of `width` columns costs."""
-    columns = {"line": width}
     total = 0
     for layer in model.layers:
         if not isinstance(layer, layers.Conv2D):
@@ -55,10 +84,11 @@ def multiply_adds(model: keras.Model, width: int) -> int:
         _, height, _, channels = layer.output.shape
         step = 2 if not total else STEP_PX
         window = layer.kernel_size[0] * layer.kernel_size[1]
-        total += height * (columns["line"] // step) * channels * window * layer.input.shape[-1]
+        total += height * (width // step) * channels * window * layer.input.shape[-1]
     return total
 
 
+@keras.saving.register_keras_serializable("inkwatch")
 class FastBatchNormalization(layers.BatchNormalization):  # type: ignore[misc]
     """Batch normalisation as one of PyTorch's own steps where Keras runs on PyTorch.
 
@@ -83,6 +113,13 @@ class FastBatchNormalization(layers.BatchNormalization):  # type: ignore[misc]
             eps=self.epsilon,
         )
         return normal.permute(0, 2, 3, 1)
+
+
+def _along(x: Any, filters: int, dilation: int, *, spread: bool) -> Any:
+    """A convolution of five steps along the line, `dilation` apart."""
+    if spread:
+        return _convolution(x, filters, (1, 5), dilation=(1, dilation))
+    return _convolution(x, filters, (1, 4 * dilation + 1))
 
 
 def _convolution(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import keras
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from inkwatch_train.lines.alphabet import greedy
 from inkwatch_train.lines.batches import as_batch
@@ -12,21 +13,9 @@ from inkwatch_train.lines.source import LabelledLine
 _AT_ONCE_COLUMNS = 16384
 
 
-def edit_distance(a: str, b: str) -> int:
-    """Fewest characters to insert, leave out or replace (Levenshtein 1966)."""
-    row = np.arange(len(b) + 1)
-    codes = np.array([ord(character) for character in b], np.int32)
-    steps = np.arange(len(b) + 1)
-    for count, character in enumerate(a, 1):
-        best = np.concatenate([[count], np.minimum(row[1:] + 1, row[:-1] + (codes != ord(character)))])
-        # Insertions: the least of what stands to the left, plus the way from there.
-        row = np.minimum.accumulate(best - steps) + steps
-    return int(row[-1])
-
-
 def error_rate(read: Sequence[str], true: Sequence[str]) -> float:
     """Edit distances over the length of what is true; 0 where nothing is."""
-    wrong = sum(edit_distance(a, b) for a, b in zip(read, true, strict=True))
+    wrong = sum(Levenshtein.distance(a, b) for a, b in zip(read, true, strict=True))
     return wrong / max(1, sum(len(text) for text in true))
 
 

@@ -20,7 +20,7 @@ Rng = np.random.Generator
 
 _TRIES = 40
 _ROOM = 1.15
-"""So many steps for each that CTC needs, at least: where there are fewer, letters are unreadable."""
+"""So many steps for each that CTC needs, at least: with fewer, letters cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +36,8 @@ class LineSource(Protocol):
 
     name: str
     licence: str
+    images: int
+    """Fonts, or lines, that it draws from."""
 
     def draw(self, rng: Rng) -> LabelledLine:
         """Give a line; all chance comes from `rng`."""
@@ -55,6 +57,7 @@ class FontLines:
         """
         self.name = name
         self.licence = "SIL Open Font Licence 1.1, a few Apache-2.0"
+        self.images = len(faces)
         self._faces = faces
         self._strays = strays
 
@@ -82,4 +85,4 @@ class FontLines:
 
 def fits(pixels: Grey, text: str) -> bool:
     """Whether a line has enough columns for its text to be learned from it."""
-    return pixels.shape[1] // STEP_PX >= _ROOM * steps_needed(text) + 2
+    return bool(pixels.shape[1] // STEP_PX >= _ROOM * steps_needed(text) + 2)

@@ -17,13 +17,18 @@ _WORDS_KNOWN = 40_000
 _EVENER = 0.6
 """Power of a word's frequency that its share follows."""
 
+
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ENDINGS = (".", ".", ".", ".", ",", ",", ",", "", "", "", "?", "!", ";", ":", " -", "...")
 _PAIRS = (('"', '"'), ("'", "'"), ("(", ")"), ('"', '"'))
-_MONTHS = "Jan Feb March April May June July Aug Sept Oct Nov Dec".split()
-_UNITS = "kg g km m cm mm l ml h min s kW V A % EUR".split()
+_MONTHS = _words_of("Jan Feb March April May June July Aug Sept Oct Nov Dec")
+_UNITS = _words_of("kg g km m cm mm l ml h min s kW V A % EUR")
 _SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_TITLES = "Mr Mrs Dr Miss Sir Prof St".split()
+_TITLES = _words_of("Mr Mrs Dr Miss Sir Prof St")
 
 
 def line_text(rng: Rng, most: int = 40) -> str:
@@ -98,7 +103,7 @@ def _name(rng: Rng) -> str:
         words.insert(0, _one(_TITLES, rng) + "." * int(rng.random() < 0.7))
     if rng.random() < 0.3:
         words.insert(len(words) - 1, f"{_LETTERS[int(rng.integers(26))].upper()}.")
-    return " ".join(words) + (rng.choice(["", ",", "'s", ":"]))
+    return " ".join(words) + _one(("", ",", "'s", ":"), rng)
 
 
 def _capitals(rng: Rng) -> str:
@@ -106,24 +111,29 @@ def _capitals(rng: Rng) -> str:
 
 
 def _number(rng: Rng) -> str:
-    kind = int(rng.integers(8))
-    if kind == 0:
-        return str(rng.integers(0, 10 ** int(rng.integers(1, 7))))
-    if kind == 1:
-        return f"{rng.integers(0, 10**4)}{_one('.,', rng)}{rng.integers(0, 100):02d}"
-    if kind == 2:
-        mark = _one("./-", rng)
-        return f"{rng.integers(1, 32)}{mark}{rng.integers(1, 13)}{mark}{rng.integers(1900, 2050)}"
-    if kind == 3:
-        return f"{rng.integers(1, 32)} {_one(_MONTHS, rng)} {rng.integers(1700, 2050)}"
-    if kind == 4:
-        return f"{rng.integers(0, 24)}:{rng.integers(0, 60):02d}"
-    if kind == 5:
-        return f"{rng.integers(1, 1000)} {_one(_UNITS, rng)}"
-    if kind == 6:
-        a, b = (int(each) for each in rng.integers(0, 200, 2))
-        return f"{a} {_one('+-*/', rng)} {b} = {a + b}"
-    return f"{_one('$#', rng)}{rng.integers(1, 10**4)}"
+    return _NUMBERS[int(rng.integers(len(_NUMBERS)))](rng)
+
+
+def _date(rng: Rng) -> str:
+    mark = _one("./-", rng)
+    return f"{rng.integers(1, 32)}{mark}{rng.integers(1, 13)}{mark}{rng.integers(1900, 2050)}"
+
+
+def _sum(rng: Rng) -> str:
+    a, b = (int(each) for each in rng.integers(0, 200, 2))
+    return f"{a} {_one('+-*/', rng)} {b} = {a + b}"
+
+
+_NUMBERS: tuple[Callable[[Rng], str], ...] = (
+    lambda rng: str(rng.integers(0, 10 ** int(rng.integers(1, 7)))),
+    lambda rng: f"{rng.integers(0, 10**4)}{_one('.,', rng)}{rng.integers(0, 100):02d}",
+    _date,
+    lambda rng: f"{rng.integers(1, 32)} {_one(_MONTHS, rng)} {rng.integers(1700, 2050)}",
+    lambda rng: f"{rng.integers(0, 24)}:{rng.integers(0, 60):02d}",
+    lambda rng: f"{rng.integers(1, 1000)} {_one(_UNITS, rng)}",
+    _sum,
+    lambda rng: f"{_one('$#', rng)}{rng.integers(1, 10**4)}",
+)
 
 
 def _code(rng: Rng) -> str:
@@ -156,7 +166,7 @@ def _address(rng: Rng) -> str:
     return f"{rng.integers(1, 300)} {_word(rng).title()} {street},"
 
 
-def _one(choices: "str | tuple[str, ...] | list[str]", rng: Rng) -> str:
+def _one(choices: str | tuple[str, ...], rng: Rng) -> str:
     return choices[int(rng.integers(len(choices)))]
 
 
