@@ -122,8 +122,9 @@ def _check_crop(card: Card, folder: Path) -> None:
         return
     raise BundleError(
         f"{folder / CARD_FILE}: the model was trained on {'lines' if lines else 'crops'} of "
-        f"version {card.crop.version} and size {card.crop.size}; this Inkwatch cuts version {known[0]} and "
-        f"size {known[1]}. Use a bundle made for this version, or train the model anew."
+        f"version {card.crop.version} and size {card.crop.size}; this Inkwatch cuts version "
+        f"{known[0]} and size {known[1]}. Use a bundle made for this version, or train the model "
+        "anew."
     )
 
 

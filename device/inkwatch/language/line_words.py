@@ -1,0 +1,136 @@
+"""From a line's steps to its words: text, characters' places along the line, and how sure each is."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch.language.line_align import align
+from inkwatch.language.line_search import USUAL_SEARCH, FoundText, Search, search_line
+from inkwatch.language.line_state import SPACE, Expected
+from inkwatch.reading import ALTERNATIVES, Candidate, WordCandidate
+
+Floats = npt.NDArray[np.floating]
+
+TOP = 5
+_MIN_PROBABILITY = 1e-4
+_LEAST = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWord:
+    """One word of a line.
+
+    `spans` are from where to where each of its characters stands, in steps; `glyphs` what each may
+    be, likeliest first; `alternatives` what else the word may be; `sureness` how likely it is right
+    as a whole.
+    """
+
+    spans: tuple[tuple[float, float], ...]
+    glyphs: tuple[tuple[Candidate, ...], ...]
+    alternatives: tuple[WordCandidate, ...]
+    sureness: float
+
+
+def line_words(
+    probabilities: Floats, expected: Expected, search: Search = USUAL_SEARCH
+) -> tuple[FoundWord, ...]:
+    """Read a line.
+
+    Args:
+        probabilities: `(T, L + 1)`, rows summing to 1, the last column for the blank.
+        expected: what the line may hold.
+        search: how hard it is searched.
+
+    Returns:
+        Its words from left to right; none where nothing is written, or nothing fits.
+    """
+    found = search_line(probabilities, expected, search)
+    if not found:
+        return ()
+    best = found[0].columns
+    spans = _wide(align(probabilities, best), len(probabilities))
+    ways = [_texts_of(each, expected.labels) for each in found]
+    words = []
+    start = 0
+    text = "".join(expected.labels[column] for column in best)
+    for place, word in enumerate(text.split(SPACE)):
+        stop = start + len(word)
+        if word:
+            others, share = _others(place, ways, found)
+            own = spans[start:stop]
+            columns = best[start:stop]
+            rows = [_row(probabilities, span) for span in own]
+            glyphs = tuple(
+                _candidates(row, column, share, expected.labels)
+                for row, column in zip(rows, columns, strict=True)
+            )
+            seen = math.prod(float(row[column]) for row, column in zip(rows, columns, strict=True))
+            words.append(FoundWord(tuple(own), glyphs, others, _sureness(share, seen, len(word))))
+        start = stop + 1
+    return tuple(words)
+
+
+def _wide(spans: Sequence[tuple[int, int]], steps: int) -> list[tuple[float, float]]:
+    """Let characters reach halfway to their neighbours: CTC tells little of how wide they are."""
+    bounds = [0.0]
+    bounds += [(a[1] + b[0]) / 2 for a, b in zip(spans, spans[1:], strict=False)]
+    bounds.append(float(steps))
+    reach = 4.0
+    return [
+        (max(low, first - reach), min(high, last + reach))
+        for (first, last), low, high in zip(spans, bounds, bounds[1:], strict=True)
+    ]
+
+
+def _row(probabilities: Floats, span: tuple[float, float]) -> Floats:
+    """What stands in a span: the most that any of its steps gives each character, made to sum to 1."""
+    part = probabilities[int(span[0]) : max(int(span[0]) + 1, math.ceil(span[1])), :-1]
+    most = part.max(axis=0)
+    return np.asarray(most / max(1.0, float(most.sum())), np.float64)
+
+
+def _candidates(
+    row: Floats, column: int, share: float, labels: Sequence[str]
+) -> tuple[Candidate, ...]:
+    """The character that the text has, then what else it looks like."""
+    order = [int(k) for k in np.argsort(-row, kind="stable")[:TOP] if k != column]
+    own = min(1.0, max(share, _MIN_PROBABILITY))
+    rest = max(1e-9, float(sum(row[k] for k in order)))
+    left = min(1.0 - own, own) * min(1.0, rest)
+    others = (Candidate(labels[k], float(row[k]) / rest * left) for k in order[: TOP - 1])
+    kept = tuple(each for each in others if each.probability >= _MIN_PROBABILITY)
+    return (Candidate(labels[column], own), *kept)
+
+
+def _texts_of(found: FoundText, labels: Sequence[str]) -> list[str]:
+    return "".join(labels[column] for column in found.columns).split(SPACE)
+
+
+def _others(
+    place: int, ways: Sequence[Sequence[str]], found: Sequence[FoundText]
+) -> tuple[tuple[WordCandidate, ...], float]:
+    """What else a word is in the other texts, and the share of those that have it as it is."""
+    from_end = place - len(ways[0])
+    own = ways[0][place]
+    shares: dict[str, float] = {}
+    agreed = 0.0
+    for words, text in zip(ways, found, strict=True):
+        here = {words[k] for k in (place, from_end) if -len(words) <= k < len(words)}
+        if own in here:
+            agreed += text.share
+            continue
+        for word in here:
+            shares[word] = shares.get(word, 0.0) + text.share / len(here)
+    ranked = sorted(shares.items(), key=lambda item: -item[1])[:ALTERNATIVES]
+    return tuple(WordCandidate(word, share) for word, share in ranked if word), min(1.0, agreed)
+
+
+def _sureness(share: float, seen: float, length: int) -> float:
+    """How likely a word is right, by a logistic regression on drawn lines and joined writing."""
+    kept = min(max(share, _LEAST), 1.0 - _LEAST)
+    per_character = max(seen, 1e-9) ** (1.0 / max(1, length))
+    score = 0.6 * math.log(kept / (1.0 - kept)) + 6.0 * per_character - 5.0
+    return float(1.0 / (1.0 + math.exp(-score)))
