@@ -1,7 +1,7 @@
 """The whole device in one call: a picture in, a `Reading` out."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -9,35 +9,32 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.assemble import assemble_lines, unread_glyphs, unread_ink, without_unsure
+from inkwatch.character_reader import CharacterReader
+from inkwatch.engines import Engine, Engines
 from inkwatch.errors import InputError, UsageError
-from inkwatch.language.lexicon import find_lexicon, load_lexicon
+from inkwatch.language.lexicon import Lexicon, find_lexicon, load_lexicon
+from inkwatch.language.line_state import Expected
 from inkwatch.language.own_words import OwnWords
-from inkwatch.language.patience import PATIENT, USUAL
 from inkwatch.language.pattern import Pattern, compile_choices, compile_pattern
-from inkwatch.language.resolve import resolve_page
-from inkwatch.language.settle import joined_writing, settle_page
 from inkwatch.language.units import units_of
 from inkwatch.language.word_path import Vocabulary
+from inkwatch.line_reader import LineReader
 from inkwatch.orientation import better_turn, longest_lines
 from inkwatch.places import Box, Region, Shares
 from inkwatch.reading import DEFAULT_LANGUAGE, Candidate, Line, Reading
-from inkwatch.recognise.bundle import load_bundle
+from inkwatch.recognise.bundle import DEFAULT_LINES, has_lines, load_bundle
+from inkwatch.recognise.card import LINES
 from inkwatch.recognise.classifier import Classifier
-from inkwatch.recognise.lattice import MOST_PARTS, build_lattices
-from inkwatch.recognise.legible import is_legible, letter_sized, letters_of, sampled
+from inkwatch.recognise.line_model import LineModel
 from inkwatch.recognise.pictures import classify_pictures
 from inkwatch.stopwatch import Stopwatch
 from inkwatch.trace import Trace, Tracer
 from inkwatch.vision.cut import cut_found, find_page
 from inkwatch.vision.ink import to_grey
-from inkwatch.vision.left_out import around
 from inkwatch.vision.page import Page
 from inkwatch.vision.straighten import Straightened, moved, quarter_turned
-from inkwatch.vision.texture import MANY_PIECES
 
 Image = npt.NDArray[np.uint8]
-
-_LEAST = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +60,10 @@ class Reader:
             `digits` (`language.pattern`), or a list of all words that there can be. The language
             is then not asked.
         own_words: words beside the language's, such as names.
+        engine: `characters` reads character by character, `lines` whole lines, `auto` each line by
+            whichever suits it.
+        lines_bundle: name or folder of the bundle that reads whole lines; None takes the one that
+            ships, where it is there.
 
     Raises:
         UsageError: the pattern is no such expression, a list is empty or holds what the model
@@ -79,20 +80,26 @@ class Reader:
         language: str | None = DEFAULT_LANGUAGE,
         pattern: str | Sequence[str] | None = None,
         own_words: Iterable[str] | None = None,
+        engine: Engine = "auto",
+        lines_bundle: str | Path | None = None,
     ) -> None:
         self._classifier = Classifier(load_bundle(bundle), threads=threads)
-        self._words: Vocabulary | None = None
-        if language is not None:
-            lexicon = load_lexicon(find_lexicon(language))
-            own = OwnWords([*units_of(self.labels), *(own_words or ())], self.labels)
-            self._words = Vocabulary(lexicon, own)
-        elif own_words is not None:
+        own = None if own_words is None else tuple(own_words)
+        if language is None and own is not None:
             raise UsageError("Own words stand beside a language's: name one as well.")
-        self._pattern: Pattern | None = None
-        if isinstance(pattern, str):
-            self._pattern = compile_pattern(pattern, self.labels)
-        elif pattern is not None:
-            self._pattern = compile_choices(pattern, self.labels)
+        lexicon = None if language is None else load_lexicon(find_lexicon(language))
+        words = _vocabulary(lexicon, own, self.labels)
+        self._characters = CharacterReader(self._classifier, words, _compiled(pattern, self.labels))
+        lines = None
+        if engine != "characters" and (lines_bundle or engine == "lines" or has_lines()):
+            model = LineModel(load_bundle(lines_bundle or DEFAULT_LINES, LINES), threads=threads)
+            expected = Expected(
+                model.labels,
+                _vocabulary(lexicon, own, model.labels),
+                _compiled(pattern, model.labels),
+            )
+            lines = LineReader(model, expected)
+        self._engines = Engines(self._characters, lines, engine)
 
     @property
     def name(self) -> str:
@@ -191,10 +198,10 @@ class Reader:
         def cut(turns: int, tracer: Tracer | None = None) -> Page:
             turned = quarter_turned(found, turns) if turns else found
             if tracer is None:
-                return cut_found(turned, width, height, watch, legible=self._is_legible)
+                return cut_found(turned, width, height, watch, legible=self._characters.is_legible)
             tracer.sheet = turned
             tracer.page = cut_found(
-                turned, width, height, watch, tracer.steps, legible=self._is_legible
+                turned, width, height, watch, tracer.steps, legible=self._characters.is_legible
             )
             return tracer.page
 
@@ -207,7 +214,9 @@ class Reader:
                 return self._read_cut(part, watch, trial=True).lines
 
             upright = read.lines or read_part(0)
-            turns = better_turn(upright, read_part, partial(self._is_legible_turned, page))
+            turns = better_turn(
+                upright, read_part, partial(self._characters.is_legible_turned, page)
+            )
             read = self._read_legible(cut(turns, tracer), watch, tracer) if turns else read
         lines, unsure = without_unsure(read.lines, min_confidence)
         unread = (*unsure, *unread_glyphs(read.lines, read.probabilities), *unread_ink(read.page))
@@ -226,35 +235,12 @@ class Reader:
     def _read_legible(self, page: Page, watch: Stopwatch, tracer: Tracer | None) -> _PageRead:
         """Read a page that was cut; where its letters look like none, nothing of it."""
         watch.lap("lattice")
-        glyphs = [glyph for line in page.lines for glyph in line.glyphs]
-        wholes = self._probabilities([glyph.grey for glyph in glyphs])
+        wholes = self._characters.wholes(page)
         watch.lap("classify")
-        if not is_legible(wholes[letters_of(page)], crowd=len(glyphs) > MANY_PIECES):
-            boxes = np.array([_sides(glyph.place) for glyph in glyphs], np.int32)
-            left_out = replace(page.left_out, texture=around(boxes))
-            page, wholes = replace(page, lines=(), left_out=left_out), wholes[:0]
-            if tracer is not None:
-                tracer.page = page
+        page, wholes = self._characters.without_texture(page, wholes)
+        if tracer is not None:
+            tracer.page = page
         return self._read_cut(page, watch, tracer, wholes)
-
-    def _is_legible(
-        self, places: Sequence[Box], body_px: float, picture: Callable[[int], Image]
-    ) -> bool:
-        """Whether some of many pieces look like characters, whichever way up."""
-        chosen = sampled(letter_sized(places, [body_px] * len(places)))
-        pictures = [picture(k) for k in chosen.tolist()]
-        return any(self._looks_legible(pictures, turns, crowd=True) for turns in range(4))
-
-    def _is_legible_turned(self, page: Page, turns: int) -> bool:
-        """Whether a page's letters look like characters where it is turned."""
-        glyphs = [glyph for line in page.lines for glyph in line.glyphs]
-        pictures = [glyphs[k].grey for k in sampled(letters_of(page)).tolist()]
-        return self._looks_legible(pictures, turns)
-
-    def _looks_legible(self, pictures: Sequence[Image], turns: int, *, crowd: bool = False) -> bool:
-        # A quarter clockwise is three the other way.
-        turned = [np.ascontiguousarray(np.rot90(each, -turns)) for each in pictures]
-        return is_legible(self._probabilities(turned), crowd=crowd)
 
     def _read_cut(
         self,
@@ -265,35 +251,12 @@ class Reader:
         *,
         trial: bool = False,
     ) -> _PageRead:
-        """Read a page that was cut, as it stands.
-
-        A `trial` shows how well it reads, at less cost: no glyph is parted, and no pattern holds,
-        which other words on the page need not fit.
-        """
-
-        def classify(cuts: Sequence[Image]) -> npt.NDArray[np.float64]:
-            watch.lap("lattice")
-            told = self._probabilities(cuts)
-            watch.lap("classify")
-            return told
-
-        lattices = build_lattices(page, classify, 0 if trial else MOST_PARTS, wholes)
-        watch.lap("lattice")
-        pattern = None if trial else self._pattern
-        settled = settle_page(lattices, self.labels, self._words, pattern)
-        patience = USUAL
-        if self._words is not None and pattern is None and joined_writing(settled):
-            patience = PATIENT
-            settled = settle_page(lattices, self.labels, self._words, patience=patience)
-        if tracer is not None:
-            tracer.lattices, tracer.settled = lattices, settled
-        watch.lap("settle")
-        guesses = [line.guesses for line in settled]
-        resolved = resolve_page(guesses, self.labels, self._words, pattern, patience)
-        watch.lap("language")
-        lines = assemble_lines(page, [line.cut for line in settled], resolved)
+        """Read a page that was cut, as it stands; see `CharacterReader.read`."""
+        read = self._engines.read(page, watch, tracer, wholes, trial=trial)
+        cuts, resolved = [line.cut for line in read], [line.resolved for line in read]
+        lines = assemble_lines(page, cuts, resolved)
         watch.lap("outlines")
-        return _PageRead(page, lines, [guess.probabilities for guess in guesses])
+        return _PageRead(page, lines, [line.probabilities for line in read])
 
     def classify(
         self, crops: Iterable[Image], alphabet: Iterable[str] | None = None, *, top: int = 5
@@ -324,11 +287,6 @@ class Reader:
         )
         probabilities = classify_pictures(self._classifier, [to_grey(crop) for crop in crops])
         return list(self._classifier.rank(probabilities, top, mask))
-
-    def _probabilities(self, cuts: Sequence[Image]) -> npt.NDArray[np.float64]:
-        told = classify_pictures(self._classifier, cuts).astype(np.float64)
-        # Where the model is certain that there is no character, heights still need a ratio.
-        return np.maximum(told, _LEAST)
 
 
 def check_image(image: Image) -> None:
@@ -362,9 +320,21 @@ def _found(image: Image, region: Region | None) -> Straightened:
     return moved(page, part.left, part.top)
 
 
-def _sides(place: Box) -> tuple[int, int, int, int]:
-    return place.left, place.top, place.width, place.height
-
-
 def _told(box: Box) -> str:
     return f"{box.left},{box.top},{box.width},{box.height}"
+
+
+def _vocabulary(
+    lexicon: Lexicon | None, own: Sequence[str] | None, labels: Sequence[str]
+) -> Vocabulary | None:
+    if lexicon is None:
+        return None
+    return Vocabulary(lexicon, OwnWords([*units_of(labels), *(own or ())], labels))
+
+
+def _compiled(pattern: str | Sequence[str] | None, labels: Sequence[str]) -> Pattern | None:
+    if pattern is None:
+        return None
+    if isinstance(pattern, str):
+        return compile_pattern(pattern, labels)
+    return compile_choices(pattern, labels)

@@ -25,13 +25,13 @@ def reader() -> Reader:
 def crops(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many crops each call of the classifier was given."""
     counts: list[int] = []
-    classify = reader._probabilities
+    classify = reader._characters._probabilities
 
     def counted(cuts: Sequence[Any]) -> Any:
         counts.append(len(cuts))
         return classify(cuts)
 
-    monkeypatch.setattr(reader, "_probabilities", counted)
+    monkeypatch.setattr(reader._characters, "_probabilities", counted)
     return counts
 
 

@@ -1,8 +1,9 @@
-"""From a line's steps to its words: text, characters' places along the line, and how sure each is."""
+"""From a line's steps to its words: text, places along the line, and how sure each is."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ Floats = npt.NDArray[np.floating]
 TOP = 5
 _MIN_PROBABILITY = 1e-4
 _LEAST = 1e-4
+_REACH = 4.0
+"""Steps that a character reaches beyond those at which it was told, at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +79,16 @@ def line_words(
 def _wide(spans: Sequence[tuple[int, int]], steps: int) -> list[tuple[float, float]]:
     """Let characters reach halfway to their neighbours: CTC tells little of how wide they are."""
     bounds = [0.0]
-    bounds += [(a[1] + b[0]) / 2 for a, b in zip(spans, spans[1:], strict=False)]
+    bounds += [(a[1] + b[0]) / 2 for a, b in pairwise(spans)]
     bounds.append(float(steps))
-    reach = 4.0
     return [
-        (max(low, first - reach), min(high, last + reach))
-        for (first, last), low, high in zip(spans, bounds, bounds[1:], strict=True)
+        (max(low, first - _REACH), min(high, last + _REACH))
+        for (first, last), (low, high) in zip(spans, pairwise(bounds), strict=True)
     ]
 
 
 def _row(probabilities: Floats, span: tuple[float, float]) -> Floats:
-    """What stands in a span: the most that any of its steps gives each character, made to sum to 1."""
+    """The most that any step of a span gives each character, made to sum to 1 at most."""
     part = probabilities[int(span[0]) : max(int(span[0]) + 1, math.ceil(span[1])), :-1]
     most = part.max(axis=0)
     return np.asarray(most / max(1.0, float(most.sum())), np.float64)

@@ -73,6 +73,11 @@ def load_bundle(name_or_path: str | Path | None = None, engine: str = CHARACTERS
     return Bundle(folder, card, _read_model(folder / MODEL_FILE, card))
 
 
+def has_lines() -> bool:
+    """Whether a bundle for whole lines is there to be taken by default."""
+    return DEFAULT_LINES in list_bundles()
+
+
 def find_bundle(name_or_path: str | Path | None = None) -> Path:
     """Give the folder that a name or path stands for. See `load_bundle`.
 
