@@ -61,12 +61,12 @@ class StrokeSource:
 
     def samples(self) -> Iterator[Sample]:
         """Yield every character, drawn. See `Source.samples`."""
-        for count, item in _records(self.path):
+        for count, item in records(self.path):
             where = f"{self.path}, line {count}"
             label = _label(where, item)
             writer = str(item.get("writer", ""))
             image = draw_strokes(
-                _strokes(where, item),
+                strokes_of(where, item),
                 size_px=self.size_px,
                 thickness=self.thickness,
                 length=_LENGTHS.get(label, 1.0),
@@ -119,12 +119,17 @@ def holds_characters(path: Path) -> bool:
     Raises:
         DataError: the file is missing, damaged, or holds no JSON lines.
     """
-    for _, item in _records(path):
+    for _, item in records(path):
         return "label" in item
     return False
 
 
-def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Give the objects of a stroke file, each with the number of its line.
+
+    Raises:
+        DataError: the file is missing, damaged, or holds no JSON lines.
+    """
     if not path.is_file():
         raise DataError(
             f"{path} is not there. Name the folder that holds the data with --data or "
@@ -155,7 +160,12 @@ def _label(where: str, item: dict[str, Any]) -> str:
     return label
 
 
-def _strokes(where: str, item: dict[str, Any]) -> list[npt.NDArray[np.float64]]:
+def strokes_of(where: str, item: dict[str, Any]) -> list[npt.NDArray[np.float64]]:
+    """Give an object's strokes, `(n, 2)` float64 each; `where` names it in errors.
+
+    Raises:
+        DataError: they are no lists of points, or there are none.
+    """
     try:
         strokes = [np.array(stroke, np.float64) for stroke in item["strokes"]]
     except (KeyError, TypeError, ValueError) as error:

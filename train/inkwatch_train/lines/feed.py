@@ -7,6 +7,7 @@ time (measured: 1.4 s a step beside a drawing thread, 0.35 s beside a process).
 import multiprocessing
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from inkwatch.errors import DataError
 from inkwatch_train.lines.batches import TOGETHER, Batch, Drawer
 from inkwatch_train.lines.recipe import LineRecipe
-from inkwatch_train.lines.sets import open_sources
+from inkwatch_train.lines.sets import open_line_sources
 
 Floats32 = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -32,12 +33,20 @@ class Feed:
     Use it as a context: at its end the drawing processes go.
     """
 
-    def __init__(self, recipe: LineRecipe, *, first_epoch: int, processes: int = 1) -> None:
+    def __init__(
+        self,
+        recipe: LineRecipe,
+        *,
+        first_epoch: int,
+        data: Path | None = None,
+        processes: int = 1,
+    ) -> None:
         """Start drawing.
 
         Args:
             recipe: what is drawn.
             first_epoch: the epoch to begin with.
+            data: the data folder, as of `open_line_sources`.
             processes: how many draw; the batches are the same whatever their number.
         """
         context = multiprocessing.get_context("spawn")
@@ -45,7 +54,9 @@ class Feed:
         self._queues: list[Any] = [context.Queue(maxsize=_AHEAD) for _ in range(processes)]
         self._processes = [
             context.Process(
-                target=_draw_on, args=(recipe, first_epoch, k, processes, queue), daemon=True
+                target=_draw_on,
+                args=(recipe, data, (first_epoch, k, processes), queue),
+                daemon=True,
             )
             for k, queue in enumerate(self._queues)
         ]
@@ -86,14 +97,19 @@ class Feed:
             process.join()
 
 
-def _draw_on(recipe: LineRecipe, epoch: int, first: int, stride: int, queue: Any) -> None:
-    """Draw every `stride`-th group of batches, for ever."""
+def _draw_on(
+    recipe: LineRecipe, data: Path | None, start: tuple[int, int, int], queue: Any
+) -> None:
+    """Draw groups of batches for ever: `start` is the epoch, the group in it, and the stride."""
+    epoch, first, stride = start
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the training ends us
     cv2.setNumThreads(1)
     groups = -(-recipe.schedule.batches_per_epoch // TOGETHER)
     try:
         weights = [item.weight for item in recipe.data]
-        drawer = Drawer(open_sources(recipe), weights, recipe.schedule.batch_columns, recipe.seed)
+        drawer = Drawer(
+            open_line_sources(recipe, data), weights, recipe.schedule.batch_columns, recipe.seed
+        )
         at = first
         while True:
             drawn: list[Batch] = drawer.draw(epoch + at // groups, at % groups)

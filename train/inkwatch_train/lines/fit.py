@@ -30,6 +30,8 @@ def fit_lines(
     recipe: LineRecipe,
     run: Run,
     validation: Mapping[str, Sequence[LabelledLine]],
+    *,
+    data: Path | None = None,
 ) -> None:
     """Train to the recipe's end, or go on with what an earlier call began.
 
@@ -40,6 +42,7 @@ def fit_lines(
         recipe: what is trained.
         run: the folder; its `best.weights.h5` is of the epoch with the lowest error rate.
         validation: sets of lines that training never sees; the first chooses the best epoch.
+        data: the data folder, as of `open_line_sources`.
 
     Raises:
         DataError: the folder holds a run of another recipe, or a damaged one.
@@ -47,7 +50,7 @@ def fit_lines(
     """
     claim(run, recipe)
     try:
-        _train(recipe, run, validation)
+        _train(recipe, run, validation, data)
         run.done.touch()
     except OSError as error:
         raise OutputError(
@@ -72,6 +75,7 @@ def _train(
     recipe: LineRecipe,
     run: Run,
     validation: Mapping[str, Sequence[LabelledLine]],
+    data: Path | None,
 ) -> None:
     keras.utils.set_random_seed(recipe.seed)
     schedule = recipe.schedule
@@ -95,7 +99,7 @@ def _train(
     done = restore(model, run.last, schedule.batches_per_epoch)
     history = trim_rows(run.history, done)
     best = _KeepBestWeights(run.folder / BEST, schedule.epochs, history)
-    with Feed(recipe, first_epoch=done) as feed:
+    with Feed(recipe, first_epoch=done, data=data) as feed:
         model.fit(
             feed.batches(),
             steps_per_epoch=schedule.batches_per_epoch,

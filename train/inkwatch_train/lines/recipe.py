@@ -54,8 +54,13 @@ class LineSchedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class LineRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The whole file. `start_from` names a run folder whose best weights training begins with."""
+    """The whole file.
 
+    `engine` tells it from a recipe of characters. `start_from` names a run folder whose best
+    weights training begins with.
+    """
+
+    engine: Literal["lines"]
     name: str
     terms: Literal["open", "research"] = "open"
     start_from: str | None = None

@@ -1,44 +1,67 @@
 """From a recipe to its sources and the lines that it is measured by."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from inkwatch.errors import DataError
+from inkwatch_train.data.catalog import data_root
 from inkwatch_train.fonts.draw import is_val_face
 from inkwatch_train.fonts.fetch import FontFace, installed_fonts
 from inkwatch_train.lines.font_line import usable_faces
+from inkwatch_train.lines.real_lines import RealLines
 from inkwatch_train.lines.recipe import LineRecipe
+from inkwatch_train.lines.research import IAM, LICENCES, ONDB, research_lines
 from inkwatch_train.lines.source import FontLines, LabelledLine, LineSource
 
 _FONTS = "fonts-"
 _VAL_STREAM = (1 << 31) + 5
 
 
-def open_sources(recipe: LineRecipe) -> list[LineSource]:
+def open_line_sources(recipe: LineRecipe, data: Path | None = None) -> list[LineSource]:
     """Open what a recipe names, in its order.
 
+    Args:
+        recipe: the recipe.
+        data: the data folder, where research sources lie; $INKWATCH_DATA where not given.
+
     Raises:
-        DataError: a source is unknown, or not on this machine.
+        DataError: a source is unknown, not on this machine, or not of the recipe's terms.
     """
     faces = [face for face in usable_faces(installed_fonts()) if not is_val_face(face.name)]
-    return [_open(item.source, faces, recipe.strays) for item in recipe.data]
+    return [_open(item.source, recipe, faces, data) for item in recipe.data]
 
 
-def drawn_validation(recipe: LineRecipe) -> list[LabelledLine]:
-    """Lines in fonts that training never sees, drawn once; the same every time."""
+def validation_lines(recipe: LineRecipe, data: Path | None = None) -> dict[str, list[LabelledLine]]:
+    """Lines that training never sees, by set: the first is what the best epoch is chosen by.
+
+    Drawn ones are in fonts of their own, and the same every time. Research recipes are also
+    measured on lines of writers of their own, and chosen by these.
+    """
     faces = [face for face in usable_faces(installed_fonts()) if is_val_face(face.name)]
     source = FontLines("val", faces, recipe.strays)
     rng = np.random.default_rng([recipe.seed, _VAL_STREAM])
-    return [source.draw(rng) for _ in range(recipe.val_lines)]
+    sets = {"drawn": [source.draw(rng) for _ in range(recipe.val_lines)]}
+    names = [item.source for item in recipe.data if item.source in LICENCES]
+    real = {name: research_lines(name, "val", data_root(data)) for name in names}
+    some = {name: lines[:: max(1, len(lines) // recipe.val_lines)] for name, lines in real.items()}
+    return {**some, **sets}
 
 
-def _open(name: str, faces: Sequence[FontFace], strays: float) -> LineSource:
-    kind = name.removeprefix(_FONTS)
-    chosen = [face for face in faces if face.kind == kind]
+def _open(
+    name: str, recipe: LineRecipe, faces: Sequence[FontFace], data: Path | None
+) -> LineSource:
+    if name in LICENCES:
+        if recipe.terms != "research":
+            raise DataError(
+                f'{name} may be used for research only: write terms = "research" in the recipe.'
+            )
+        return RealLines(name, LICENCES[name], research_lines(name, "train", data_root(data)))
+    chosen = [face for face in faces if face.kind == name.removeprefix(_FONTS)]
     if not name.startswith(_FONTS) or not chosen:
         raise DataError(
-            f"There is no source of lines named '{name}'. Known are fonts-print, fonts-joined and "
-            "fonts-other."
+            f"There is no source of lines named '{name}'. Known are fonts-print, fonts-joined, "
+            f"fonts-other, {IAM} and {ONDB}."
         )
-    return FontLines(name, chosen, strays)
+    return FontLines(name, chosen, recipe.strays)
