@@ -18,6 +18,8 @@ from inkwatch_convert.lexicon import (
     wordfreq_source,
     write_lexicon,
 )
+from inkwatch_convert.lines import MAX_LOSS_POINTS as LINES_MAX_LOSS_POINTS
+from inkwatch_convert.lines import LineRun, convert_lines, is_line_run, load_line_run
 from inkwatch_convert.run_folder import load_run
 from inkwatch_train.cli_console import run_command, tell
 
@@ -80,17 +82,23 @@ def _convert(arguments: Sequence[str]) -> ExitCode:
         "--max-loss",
         metavar="POINTS",
         type=float,
-        default=MAX_LOSS_POINTS,
-        help="percentage points of accuracy that int8 may lose (default: %(default)s)",
+        default=None,
+        help="percentage points that int8 may lose: of accuracy for characters (default: "
+        f"{MAX_LOSS_POINTS}), of character error rate for lines ({LINES_MAX_LOSS_POINTS})",
     )
     parser.add_argument("--version", action="version", version=f"inkwatch-convert {__version__}")
     options = parser.parse_args(arguments)
-    run = load_run(options.run)
+    run = load_line_run(options.run) if is_line_run(options.run) else load_run(options.run)
     name = run.card.recipe if options.name is None else options.name
     if not name or "/" in name or name.startswith("."):
         raise UsageError(f"'{name}' cannot be a bundle's name: no slash, no leading dot.")
     to = options.to or default_folder(name, run.card.terms, Path.cwd())
-    convert(run, to, name, max_loss_points=options.max_loss, tell=_tell)
+    if isinstance(run, LineRun):
+        most = LINES_MAX_LOSS_POINTS if options.max_loss is None else options.max_loss
+        convert_lines(run, to, name, max_loss_points=most, tell=_tell)
+    else:
+        most = MAX_LOSS_POINTS if options.max_loss is None else options.max_loss
+        convert(run, to, name, max_loss_points=most, tell=_tell)
     print(to)
     return ExitCode.OK
 

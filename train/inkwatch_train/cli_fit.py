@@ -10,6 +10,7 @@ import numpy as np
 
 from inkwatch.errors import ExitCode, OutputError
 from inkwatch_train.cli_data import write_png
+from inkwatch_train.cli_fit_lines import is_line_recipe, run_fit_lines
 from inkwatch_train.quiet import require_keras
 from inkwatch_train.recipe import load_recipe
 
@@ -21,8 +22,8 @@ def add_fit_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentPa
     fit = subparsers.add_parser(
         "fit",
         help="train a recipe, or go on with one that was stopped",
-        description="Trains a recipe. Stopped or killed at any time, the same command goes on "
-        "from the last whole epoch.",
+        description="Trains a recipe, of characters or lines. Stopped or killed at any time, the "
+        "same command goes on from the last whole epoch.",
     )
     fit.add_argument("recipe", type=Path, help="a recipe, such as train/recipes/chars.toml")
     _add_places(fit)
@@ -59,6 +60,8 @@ def run_fit(args: argparse.Namespace) -> ExitCode:
         OutputError: the run's folder cannot be written.
         UsageError: the folder that is to be thrown away holds no run.
     """
+    if is_line_recipe(args.recipe):
+        return run_fit_lines(args)
     recipe = load_recipe(args.recipe)
     # Loading 80,000 pictures takes a while: find out first whether there is anything to train with.
     require_keras()

@@ -39,6 +39,7 @@ class Feed:
         *,
         first_epoch: int,
         data: Path | None = None,
+        fonts: Path | None = None,
         processes: int = 1,
     ) -> None:
         """Start drawing.
@@ -46,7 +47,8 @@ class Feed:
         Args:
             recipe: what is drawn.
             first_epoch: the epoch to begin with.
-            data: the data folder, as of `open_line_sources`.
+            data: the data folder, as of `open_line_sources`, as are `fonts`.
+            fonts: where the fonts were fetched to.
             processes: how many draw; the batches are the same whatever their number.
         """
         context = multiprocessing.get_context("spawn")
@@ -55,7 +57,7 @@ class Feed:
         self._processes = [
             context.Process(
                 target=_draw_on,
-                args=(recipe, data, (first_epoch, k, processes), queue),
+                args=(recipe, (data, fonts), (first_epoch, k, processes), queue),
                 daemon=True,
             )
             for k, queue in enumerate(self._queues)
@@ -98,7 +100,10 @@ class Feed:
 
 
 def _draw_on(
-    recipe: LineRecipe, data: Path | None, start: tuple[int, int, int], queue: Any
+    recipe: LineRecipe,
+    places: tuple[Path | None, Path | None],
+    start: tuple[int, int, int],
+    queue: Any,
 ) -> None:
     """Draw groups of batches for ever: `start` is the epoch, the group in it, and the stride."""
     epoch, first, stride = start
@@ -108,7 +113,7 @@ def _draw_on(
     try:
         weights = [item.weight for item in recipe.data]
         drawer = Drawer(
-            open_line_sources(recipe, data), weights, recipe.schedule.batch_columns, recipe.seed
+            open_line_sources(recipe, *places), weights, recipe.schedule.batch_columns, recipe.seed
         )
         at = first
         while True:

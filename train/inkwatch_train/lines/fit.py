@@ -17,7 +17,7 @@ from inkwatch_train.lines.network import build_line_network, multiply_adds
 from inkwatch_train.lines.recipe import LineRecipe, LineSchedule
 from inkwatch_train.lines.score import error_rate, read_lines
 from inkwatch_train.lines.source import LabelledLine
-from inkwatch_train.resume import KeepBest, KeepLast, restore, trim_rows
+from inkwatch_train.resume import KeepBest, KeepLast, read_rows, restore, trim_rows
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ def fit_lines(
     validation: Mapping[str, Sequence[LabelledLine]],
     *,
     data: Path | None = None,
+    fonts: Path | None = None,
 ) -> None:
     """Train to the recipe's end, or go on with what an earlier call began.
 
@@ -42,15 +43,18 @@ def fit_lines(
         recipe: what is trained.
         run: the folder; its `best.weights.h5` is of the epoch with the lowest error rate.
         validation: sets of lines that training never sees; the first chooses the best epoch.
-        data: the data folder, as of `open_line_sources`.
+        data: the data folder, as of `open_line_sources`, as are `fonts`.
+        fonts: where the fonts were fetched to.
 
     Raises:
         DataError: the folder holds a run of another recipe, or a damaged one.
         OutputError: the folder cannot be written.
     """
     claim(run, recipe)
+    if run.done.exists():
+        return
     try:
-        _train(recipe, run, validation, data)
+        _train(recipe, run, validation, (data, fonts))
         run.done.touch()
     except OSError as error:
         raise OutputError(
@@ -75,7 +79,7 @@ def _train(
     recipe: LineRecipe,
     run: Run,
     validation: Mapping[str, Sequence[LabelledLine]],
-    data: Path | None,
+    places: tuple[Path | None, Path | None],
 ) -> None:
     keras.utils.set_random_seed(recipe.seed)
     schedule = recipe.schedule
@@ -99,7 +103,7 @@ def _train(
     done = restore(model, run.last, schedule.batches_per_epoch)
     history = trim_rows(run.history, done)
     best = _KeepBestWeights(run.folder / BEST, schedule.epochs, history)
-    with Feed(recipe, first_epoch=done, data=data) as feed:
+    with Feed(recipe, first_epoch=done, data=places[0], fonts=places[1]) as feed:
         model.fit(
             feed.batches(),
             steps_per_epoch=schedule.batches_per_epoch,
@@ -113,6 +117,15 @@ def _train(
             ],
             verbose=1 if sys.stderr.isatty() else 2,
         )
+
+
+def rates_of(run: Run) -> dict[str, float]:
+    """The error rates of the best epoch: `cer_<set>` for each set of validation lines."""
+    rows = read_rows(run.history)
+    if not rows:
+        raise DataError(f"{run.history} tells of no epoch. Train again with --fresh.")
+    best = min(rows, key=lambda row: row[_CHOSEN_BY])
+    return {name: rate for name, rate in best.items() if name.startswith("cer_")}
 
 
 class ErrorRates(keras.callbacks.Callback):  # type: ignore[misc]

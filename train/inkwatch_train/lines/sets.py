@@ -19,27 +19,32 @@ _FONTS = "fonts-"
 _VAL_STREAM = (1 << 31) + 5
 
 
-def open_line_sources(recipe: LineRecipe, data: Path | None = None) -> list[LineSource]:
+def open_line_sources(
+    recipe: LineRecipe, data: Path | None = None, fonts: Path | None = None
+) -> list[LineSource]:
     """Open what a recipe names, in its order.
 
     Args:
         recipe: the recipe.
         data: the data folder, where research sources lie; $INKWATCH_DATA where not given.
+        fonts: where the fonts were fetched to; their usual place where not given.
 
     Raises:
         DataError: a source is unknown, not on this machine, or not of the recipe's terms.
     """
-    faces = [face for face in usable_faces(installed_fonts()) if not is_val_face(face.name)]
+    faces = [face for face in usable_faces(installed_fonts(fonts)) if not is_val_face(face.name)]
     return [_open(item.source, recipe, faces, data) for item in recipe.data]
 
 
-def validation_lines(recipe: LineRecipe, data: Path | None = None) -> dict[str, list[LabelledLine]]:
+def validation_lines(
+    recipe: LineRecipe, data: Path | None = None, fonts: Path | None = None
+) -> dict[str, list[LabelledLine]]:
     """Lines that training never sees, by set: the first is what the best epoch is chosen by.
 
     Drawn ones are in fonts of their own, and the same every time. Research recipes are also
     measured on lines of writers of their own, and chosen by these.
     """
-    faces = [face for face in usable_faces(installed_fonts()) if is_val_face(face.name)]
+    faces = [face for face in usable_faces(installed_fonts(fonts)) if is_val_face(face.name)]
     source = FontLines("val", faces, recipe.strays)
     rng = np.random.default_rng([recipe.seed, _VAL_STREAM])
     sets = {"drawn": [source.draw(rng) for _ in range(recipe.val_lines)]}
