@@ -17,6 +17,7 @@ from inkwatch.cli_options import (
     add_read_options,
 )
 from inkwatch.cli_watch_options import add_watch_options
+from inkwatch.engine import ENGINES
 from inkwatch.errors import ConfigError, ExitCode, InkwatchError
 from inkwatch.page_reader import MakeReader, open_reader
 from inkwatch.reading import DEFAULT_LANGUAGE
@@ -70,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"inkwatch {__version__}")
     parser.set_defaults(parser=parser)
     _add_model(parser, default=None)
+    _add_engine(parser, default=None)
     _add_language(parser, default=None)
     _add_pattern(parser, default=None)
     _add_words(parser, default=None)
@@ -79,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_read_options(read := _add_command(commands, "read", "read pages"))
     _add_overlay(read, "also write each page with outlines and characters drawn on it to DIR")
     _add_model(read)
+    _add_engine(read)
     _add_language(read)
     _add_pattern(read)
     _add_words(read)
@@ -188,6 +191,24 @@ def _add_model(parser: argparse.ArgumentParser, *, default: str | None = argpars
         default=default,
         metavar="BUNDLE",
         help="a bundle's name, or its folder, with a slash in it",
+    )
+
+
+def _add_engine(
+    parser: argparse.ArgumentParser, *, default: str | None = argparse.SUPPRESS
+) -> None:
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=default,
+        help="read single characters, whole lines, or each line by what suits it (auto, the "
+        "default)",
+    )
+    parser.add_argument(
+        "--lines-model",
+        default=default,
+        metavar="BUNDLE",
+        help="the bundle that reads whole lines: a name, or a folder with a slash in it",
     )
 
 

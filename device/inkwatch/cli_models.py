@@ -20,7 +20,7 @@ def run_models(args: argparse.Namespace, console: Console) -> ExitCode:
     Raises:
         BundleError: there are no bundles at all.
     """
-    from inkwatch.recognise.bundle import DEFAULT_BUNDLE, list_bundles, read_card
+    from inkwatch.recognise.bundle import DEFAULT_BUNDLE, DEFAULT_LINES, list_bundles, read_card
 
     bundles = list_bundles()
     if not bundles:
@@ -41,7 +41,7 @@ def run_models(args: argparse.Namespace, console: Console) -> ExitCode:
                 exit_code = exit_code or error.exit_code
                 lines.append(("check", "failed"))
         gap = "\n" if number else ""
-        title = f"{name} (the default)" if name == DEFAULT_BUNDLE else name
+        title = f"{name} (the default)" if name in (DEFAULT_BUNDLE, DEFAULT_LINES) else name
         rows = "".join(f"  {key:<8} {value}\n" for key, value in lines)
         console.data(f"{gap}{title}\n{rows}")
     return exit_code
@@ -49,6 +49,7 @@ def run_models(args: argparse.Namespace, console: Console) -> ExitCode:
 
 def _describe(card: "Card", folder: Path) -> list[tuple[str, str]]:
     lines = [
+        ("reads", card.engine),
         ("terms", f"{card.terms}, {card.licence}"),
         ("labels", _labels(card.labels)),
         ("size", f"{card.model_bytes / 1024:.0f} KiB"),
@@ -82,10 +83,14 @@ def _figure(name: str, value: float) -> str:
 
 
 def _check(folder: Path) -> str:
-    from inkwatch.recognise.bundle import load_bundle
+    from inkwatch.recognise.bundle import load_bundle, read_card
+    from inkwatch.recognise.card import LINES
     from inkwatch.recognise.classifier import Classifier
+    from inkwatch.recognise.line_model import LineModel
 
-    classifier = Classifier(load_bundle(folder))
-    classifier.check_golden()
-    kernels = ", XNNPACK" if classifier.xnnpack else ""
-    return f"passed with {classifier.runtime.name} {classifier.runtime.version}{kernels}"
+    engine = read_card(folder).engine
+    bundle = load_bundle(folder, engine)
+    model = LineModel(bundle) if engine == LINES else Classifier(bundle)
+    model.check_golden()
+    kernels = ", XNNPACK" if model.xnnpack else ""
+    return f"passed with {model.runtime.name} {model.runtime.version}{kernels}"

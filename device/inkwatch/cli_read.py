@@ -72,4 +72,11 @@ def _choice(args: argparse.Namespace) -> ReaderChoice:
     given = DEFAULT_LANGUAGE if args.language is None else args.language
     language = None if given == NO_LANGUAGE else given
     own_words = read_own_words(args.words)
-    return ReaderChoice(args.model, language, read_pattern(args.pattern), own_words)
+    return ReaderChoice(
+        bundle=args.model,
+        language=language,
+        pattern=read_pattern(args.pattern),
+        own_words=own_words,
+        engine=args.engine or "auto",
+        lines_bundle=args.lines_model,
+    )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _OPTIONS = {
     "reading.model": "model",
+    "reading.lines_model": "lines_model",
     "reading.language": "language",
     "reading.pattern": "pattern",
     "reading.words_file": "words",
@@ -43,15 +44,21 @@ class ReadingFault:
 def reading_faults(reading: "ReadingSection") -> Iterator[ReadingFault]:
     """Try each setting alone; pattern and words wait for a model, since it has the characters."""
     from inkwatch.language.lexicon import find_lexicon, load_lexicon
-    from inkwatch.recognise.bundle import find_bundle, read_card
+    from inkwatch.recognise.bundle import find_bundle, require_engine
+    from inkwatch.recognise.card import CHARACTERS, LINES
 
     if reading.language != NO_LANGUAGE:
         try:
             load_lexicon(find_lexicon(reading.language))
         except InkwatchError as error:
             yield ReadingFault("reading.language", error)
+    if reading.lines_model and reading.engine != "characters":
+        try:
+            require_engine(find_bundle(reading.lines_model), LINES)
+        except InkwatchError as error:
+            yield ReadingFault("reading.lines_model", error)
     try:
-        labels = read_card(find_bundle(reading.model or None)).labels
+        labels = require_engine(find_bundle(reading.model or None), CHARACTERS).labels
     except InkwatchError as error:
         yield ReadingFault("reading.model", error)
         return
@@ -88,7 +95,7 @@ def blame(
     for fault in reading_faults(config.reading):
         for option in filter(None, map(_OPTIONS.get, (fault.key, fault.beside))):
             if getattr(args, option) is not None:
-                return type(fault.error)(f"--{option}: {fault.error}")
+                return type(fault.error)(f"--{option.replace('_', '-')}: {fault.error}")
         if place := loaded.where(fault.key):
             in_config.append(f"{place}: {fault.key} {fault.rest}")
     return ConfigError(*in_config) if in_config else error

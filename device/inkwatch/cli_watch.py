@@ -82,6 +82,8 @@ def with_options(config: "Config", args: argparse.Namespace) -> "Config":
     source = config.camera.source if args.source is None else args.source
     reading = {
         "model": args.model,
+        "engine": args.engine,
+        "lines_model": args.lines_model,
         "language": args.language,
         "pattern": args.pattern,
         "words_file": args.words,

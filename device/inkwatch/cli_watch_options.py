@@ -4,6 +4,7 @@ import argparse
 
 from inkwatch import cli_words
 from inkwatch.cli_options import add_config_file
+from inkwatch.engine import ENGINES
 
 ONCE_TIMEOUT_S = 30.0
 
@@ -56,9 +57,16 @@ def add_watch_options(parser: argparse.ArgumentParser) -> None:
     )
     for option, metavar, what in (
         ("--model", "BUNDLE", "a bundle's name, or its folder, with a slash in it"),
+        ("--lines-model", "BUNDLE", "the bundle that reads whole lines"),
         ("--language", "NAME", "a lexicon's name or file; none knows no words"),
         ("--pattern", "PATTERN", "what every word looks like: see inkwatch read --help"),
         ("--words", "FILE", "words of your own beside the language's"),
     ):
         # A default would hide what was given before the command's name.
         parser.add_argument(option, default=argparse.SUPPRESS, metavar=metavar, help=what)
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=argparse.SUPPRESS,
+        help="read single characters, whole lines, or each line by what suits it",
+    )

@@ -1,18 +1,16 @@
 """Which engine reads which line: separate letters one by one, joined writing by the line."""
 
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
 from inkwatch.character_reader import CharacterReader, Floats, ReadLine
+from inkwatch.engine import Engine
 from inkwatch.line_reader import LineReader
 from inkwatch.stopwatch import Stopwatch
 from inkwatch.trace import Tracer
 from inkwatch.vision.joined import joined_share
 from inkwatch.vision.page import Page
-
-Engine = Literal["auto", "characters", "lines"]
 
 JOINED_PAGE = 0.12
 """From this mean share of joined ink on, a page's lines are read whole: pages of joined writing

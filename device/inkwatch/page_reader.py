@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from inkwatch.engine import Engine
 from inkwatch.places import Region
 
 if TYPE_CHECKING:
@@ -57,13 +58,16 @@ class ReaderChoice:
 
     `bundle` is a name or path, None for the default; `language` a lexicon's name or path, None
     for reading without; `pattern` what every word looks like, or all words that there can be;
-    `own_words` are words beside the language's.
+    `own_words` are words beside the language's. `engine` says what is read at once, and
+    `lines_bundle` names the bundle that reads whole lines, None for the default.
     """
 
     bundle: str | None = None
     language: str | None = None
     pattern: str | tuple[str, ...] | None = None
     own_words: tuple[str, ...] | None = None
+    engine: Engine = "auto"
+    lines_bundle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +92,6 @@ def open_reader(choice: ReaderChoice) -> PageReader:
         language=choice.language,
         pattern=choice.pattern,
         own_words=choice.own_words,
+        engine=choice.engine,
+        lines_bundle=choice.lines_bundle,
     )

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from inkwatch.assemble import assemble_lines, unread_glyphs, unread_ink, without_unsure
 from inkwatch.character_reader import CharacterReader
-from inkwatch.engines import Engine, Engines
+from inkwatch.engine import Engine
+from inkwatch.engines import Engines
 from inkwatch.errors import InputError, UsageError
 from inkwatch.language.lexicon import Lexicon, find_lexicon, load_lexicon
 from inkwatch.language.line_state import Expected

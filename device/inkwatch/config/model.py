@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from inkwatch.engine import Engine
+
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 """A share of the whole, from 0 to 1."""
 
@@ -102,6 +104,20 @@ class ReadingSection(Section, frozen=True):
 
     model: Annotated[
         str, Meta(description="A bundle's name or folder. Empty: the one that ships.")
+    ] = ""
+    engine: Annotated[
+        Engine,
+        Meta(
+            description="What is read at once: single `characters`, whole `lines`, or `auto`, each "
+            "line as suits it: joined writing whole."
+        ),
+    ] = "auto"
+    lines_model: Annotated[
+        str,
+        Meta(
+            description="The bundle that reads whole lines, by name or folder. Empty: the one that "
+            "ships."
+        ),
     ] = ""
     language: Annotated[
         str,

@@ -26,6 +26,8 @@ _ROOMS = {
     "device.name": Room.MQTT,
     "camera": Room.CAMERA,
     "reading.model": Room.READER,
+    "reading.engine": Room.READER,
+    "reading.lines_model": Room.READER,
     "reading.language": Room.READER,
     "reading.pattern": Room.READER,
     "reading.words_file": Room.READER,

@@ -33,6 +33,7 @@ def _named(config: Config) -> Iterator[tuple[str, list[Path]]]:
         ("reading.words_file", reading.words_file),
         ("reading.pattern", pattern),
         ("reading.model", reading.model if "/" in reading.model else ""),
+        ("reading.lines_model", reading.lines_model if "/" in reading.lines_model else ""),
         ("mqtt.tls.ca_file", tls.ca_file),
         ("mqtt.tls.cert_file", tls.cert_file),
         ("mqtt.tls.key_file", tls.key_file),

@@ -26,6 +26,8 @@ def reader_choice(reading: ReadingSection) -> ReaderChoice:
         language=None if reading.language == _NO_LANGUAGE else reading.language,
         pattern=pattern,
         own_words=own_words,
+        engine=reading.engine,
+        lines_bundle=reading.lines_model or None,
     )
 
 

@@ -77,7 +77,7 @@ def _checks(patient: Patient, known: Config | None) -> list[tuple[str, float, Ch
         ("service", 10.0, lambda: check_service(machine)),
         ("camera", 40.0, lambda: check_camera(machine, source, setting)),
         ("memory", 5.0, lambda: check_memory(machine, ribbon_camera=wants_ribbon(source))),
-        ("model", 70.0, lambda: check_model(machine, config.reading.model, setting)),
+        ("model", 70.0, lambda: check_model(machine, config.reading, setting)),
         ("clock", 10.0, lambda: check_clock(machine, synced=clock_is_synced())),
         ("temperature", 5.0, lambda: check_heat(temperature_c(), throttled(), slow_above_c)),
     ]

@@ -2,6 +2,7 @@
 
 import sys
 
+from inkwatch.config.model import ReadingSection
 from inkwatch.doctor.finding import Finding, Grade
 from inkwatch.doctor.machine import Machine, last_object
 from inkwatch.doctor.setting import Setting
@@ -20,10 +21,15 @@ try:
     told["opencv"] = cv2.__version__
     from inkwatch.errors import InkwatchError
     try:
-        from inkwatch.recognise.bundle import load_bundle
+        from inkwatch.recognise.bundle import DEFAULT_LINES, has_lines, load_bundle
+        from inkwatch.recognise.card import LINES
         from inkwatch.recognise.classifier import Classifier
+        from inkwatch.recognise.line_model import LineModel
         classifier = Classifier(load_bundle(sys.argv[1] or None))
         classifier.check_golden()
+        engine, lines = sys.argv[2:]
+        if engine == "lines" or engine == "auto" and (lines or has_lines()):
+            LineModel(load_bundle(lines or DEFAULT_LINES, LINES)).check_golden()
         told["runtime"] = classifier.runtime.name + " " + classifier.runtime.version
         told["xnnpack"] = bool(classifier.xnnpack)
     except InkwatchError as error:
@@ -34,15 +40,16 @@ print(json.dumps(told))
 """
 
 
-def check_model(machine: Machine, bundle: str, setting: Setting) -> list[Finding]:
-    """Run the bundle's golden crop and look at the packages that did it.
+def check_model(machine: Machine, reading: ReadingSection, setting: Setting) -> list[Finding]:
+    """Run the golden examples of the bundles in use, and look at the packages that did it.
 
     Args:
-        machine: where to run it.
-        bundle: `reading.model` of the config; '' for the one that ships.
+        machine: where to run them.
+        reading: the config's; it names the bundles.
         setting: how Inkwatch is installed anew here.
     """
-    ran = machine.run((sys.executable, "-c", _PROBE, bundle), _TIMEOUT_S)
+    wanted = (reading.model, reading.engine, reading.lines_model)
+    ran = machine.run((sys.executable, "-c", _PROBE, *wanted), _TIMEOUT_S)
     if ran is None or ran.code is None:
         message = f"The model does not answer within {_TIMEOUT_S:.0f} s."
         return [Finding("model", Grade.FAULT, message, setting.reinstall)]

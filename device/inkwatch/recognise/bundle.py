@@ -63,12 +63,7 @@ def load_bundle(name_or_path: str | Path | None = None, engine: str = CHARACTERS
             another version.
     """
     folder = find_bundle(name_or_path)
-    card = read_card(folder)
-    if card.engine != engine:
-        raise BundleError(
-            f"{folder / CARD_FILE}: the model reads {card.engine}, not {engine}. "
-            "`inkwatch models` tells which bundle is for what."
-        )
+    card = require_engine(folder, engine)
     _check_crop(card, folder)
     return Bundle(folder, card, _read_model(folder / MODEL_FILE, card))
 
@@ -112,6 +107,22 @@ def read_card(folder: Path) -> Card:
             f"A bundle is a folder with {CARD_FILE} and {MODEL_FILE}."
         ) from error
     return decode_card(data, str(path))
+
+
+def require_engine(folder: Path, engine: str) -> Card:
+    """Read the card of the bundle in `folder`, which must be of a kind.
+
+    Raises:
+        BundleError: it is of another kind; or as of `read_card`.
+    """
+    card = read_card(folder)
+    if card.engine != engine:
+        option = "--lines-model" if card.engine == LINES else "--model"
+        raise BundleError(
+            f"{folder}: this bundle is for {card.engine}, not for {engine}. Name it with {option} "
+            f"(in the config reading.{option[2:].replace('-', '_')})."
+        )
+    return card
 
 
 def _roots() -> tuple[Path, ...]:
