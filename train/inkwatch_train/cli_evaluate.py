@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from inkwatch.errors import ExitCode, OutputError, UsageError
 from inkwatch.reading import DEFAULT_THRESHOLD
-from inkwatch.recognise.bundle import load_bundle
+from inkwatch.recognise.bundle import Bundle, find_bundle, load_bundle, read_card
+from inkwatch.recognise.card import LINES
 from inkwatch.recognise.classifier import Classifier
+from inkwatch_train.cli_evaluate_lines import run_evaluate_lines
 from inkwatch_train.data.catalog import FORMS, data_root, open_source
 from inkwatch_train.quiet import require_keras
 
@@ -20,9 +22,10 @@ def add_evaluate_command(subparsers: "argparse._SubParsersAction[argparse.Argume
     """Add `evaluate`; it sets `handler`, which takes the parsed arguments."""
     evaluate = subparsers.add_parser(
         "evaluate",
-        help="tell how well a bundle reads single characters",
+        help="tell how well a bundle reads single characters, or lines",
         description="Runs a bundle's int8 model on labelled characters, cut as the device cuts "
-        "them, and prints a table in Markdown.",
+        "them, and prints a table in Markdown. A bundle for lines is measured on: drawn, iam-lines, "
+        "iam-ondb.",
     )
     evaluate.add_argument(
         "bundle",
@@ -61,6 +64,8 @@ def run_evaluate(args: argparse.Namespace) -> ExitCode:
 
     if not 0.0 <= args.threshold <= 1.0:
         raise UsageError("--threshold lies between 0 and 1.")
+    if (lines := _lines_bundle(args.bundle)) is not None:
+        return run_evaluate_lines(args, lines)
     classifier, name, sha256 = _open(args.bundle)
     root = data_root(args.data) if args.data is not None else None
     evaluations = []
@@ -77,6 +82,13 @@ def run_evaluate(args: argparse.Namespace) -> ExitCode:
             raise OutputError(f"{args.report} cannot be written: {error.strerror}.") from error
         print(f"report: {args.report / 'evaluation.md'}", file=sys.stderr)
     return ExitCode.OK
+
+
+def _lines_bundle(name: str) -> Bundle | None:
+    if (Path(name) / "model.keras").is_file():
+        return None
+    folder = find_bundle(name)
+    return load_bundle(folder, LINES) if read_card(folder).engine == LINES else None
 
 
 def _open(name: str) -> "tuple[Answerer, str, str]":

@@ -15,7 +15,11 @@ from inkwatch_train.lines.recipe import LineRecipe
 from inkwatch_train.lines.research import IAM, LICENCES, ONDB, research_lines
 from inkwatch_train.lines.source import FontLines, LabelledLine, LineSource
 
+DRAWN = "drawn"
+"""The set of lines in fonts that training never sees."""
+
 _FONTS = "fonts-"
+_STRAYS = 0.12
 _VAL_STREAM = (1 << 31) + 5
 
 
@@ -44,14 +48,21 @@ def validation_lines(
     Drawn ones are in fonts of their own, and the same every time. Research recipes are also
     measured on lines of writers of their own, and chosen by these.
     """
-    faces = [face for face in usable_faces(installed_fonts(fonts)) if is_val_face(face.name)]
-    source = FontLines("val", faces, recipe.strays)
-    rng = np.random.default_rng([recipe.seed, _VAL_STREAM])
-    sets = {"drawn": [source.draw(rng) for _ in range(recipe.val_lines)]}
+    sets = {DRAWN: drawn_lines(recipe.val_lines, recipe.strays, recipe.seed, fonts)}
     names = [item.source for item in recipe.data if item.source in LICENCES]
     real = {name: research_lines(name, "val", data_root(data)) for name in names}
     some = {name: lines[:: max(1, len(lines) // recipe.val_lines)] for name, lines in real.items()}
     return {**some, **sets}
+
+
+def drawn_lines(
+    count: int, strays: float = _STRAYS, seed: int = 1, fonts: Path | None = None
+) -> list[LabelledLine]:
+    """Draw lines in the fonts that are for validation; the same every time."""
+    faces = [face for face in usable_faces(installed_fonts(fonts)) if is_val_face(face.name)]
+    source = FontLines("val", faces, strays)
+    rng = np.random.default_rng([seed, _VAL_STREAM])
+    return [source.draw(rng) for _ in range(count)]
 
 
 def _open(

@@ -1,0 +1,66 @@
+"""`inkwatch-train evaluate` of a bundle that reads lines."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import msgspec
+
+from inkwatch.errors import ExitCode, OutputError, UsageError
+from inkwatch.reading import DEFAULT_LANGUAGE
+from inkwatch.recognise.bundle import Bundle
+from inkwatch.recognise.line_model import LineModel
+from inkwatch_train.data.catalog import data_root
+
+_COUNT = 600
+
+
+def run_evaluate_lines(args: argparse.Namespace, bundle: Bundle) -> ExitCode:
+    """Print the table; write `evaluation.json` where a report is asked for.
+
+    Raises:
+        DataError: a source is missing.
+        OutputError: the report cannot be written.
+        UsageError: a source is none of lines.
+    """
+    from inkwatch_train.lines.evaluate import TITLES, evaluate_lines
+    from inkwatch_train.lines.research import LICENCES, research_lines
+    from inkwatch_train.lines.sets import DRAWN, drawn_lines
+
+    model = LineModel(bundle)
+    figures = {}
+    print("| data | question | lines | CER | WER | told | right of these |")
+    print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
+    for spec in args.spec:
+        if spec == DRAWN:
+            lines = drawn_lines(_COUNT)
+        elif spec in LICENCES:
+            lines = research_lines(spec, args.split, data_root(args.data))
+        else:
+            known = ", ".join((DRAWN, *LICENCES))
+            raise UsageError(f"'{spec}' is no source of lines. There are: {known}.")
+        name = f"{spec}/{args.split}"
+        figures[name] = evaluate_lines(model, lines, DEFAULT_LANGUAGE, args.threshold)
+        for question, told in figures[name].items():
+            sure = "told" in told
+            rest = (f"{100 * told[key]:.1f} %" if sure else "-" for key in ("told", "told_right"))
+            rates = (f"{100 * told[key]:.2f} %" for key in ("cer", "wer"))
+            print(f"| {name} | {TITLES[question]} | {told['n']} |", *rates, *rest, sep=" | ")
+    if args.report is not None:
+        _write(args.report, bundle, figures)
+    return ExitCode.OK
+
+
+def _write(folder: Path, bundle: Bundle, figures: dict[str, dict[str, dict[str, float]]]) -> None:
+    told = {
+        "bundle": bundle.name,
+        "model_sha256": bundle.card.model_sha256,
+        "figures": figures,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "evaluation.json"
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(told)))
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error.strerror}.") from error
+    print(f"report: {path}", file=sys.stderr)
