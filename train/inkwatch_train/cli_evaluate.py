@@ -24,8 +24,8 @@ def add_evaluate_command(subparsers: "argparse._SubParsersAction[argparse.Argume
         "evaluate",
         help="tell how well a bundle reads single characters, or lines",
         description="Runs a bundle's int8 model on labelled characters, cut as the device cuts "
-        "them, and prints a table in Markdown. A bundle for lines is measured on: drawn, iam-lines, "
-        "iam-ondb.",
+        "them, and prints a table in Markdown. What a bundle for lines can be measured on is "
+        "drawn, iam-lines and iam-ondb.",
     )
     evaluate.add_argument(
         "bundle",
