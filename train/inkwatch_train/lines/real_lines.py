@@ -28,6 +28,8 @@ _BENDING = Bending(
     wander=0.04,
     grow=0.04,
     tremble=0.03,
+    letters=0.04,
+    dots=0.0,
 )
 """Real hands differ enough: only so much more that none is seen twice."""
 

@@ -177,14 +177,14 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind(0.60, _phrase),
-    _Kind(0.09, _name),
+    _Kind(0.69, _phrase),
+    _Kind(0.08, _name),
     _Kind(0.07, _number),
-    _Kind(0.06, _letters),
-    _Kind(0.06, _capitals),
-    _Kind(0.06, _code),
-    _Kind(0.03, _listed),
-    _Kind(0.03, _address),
+    _Kind(0.05, _letters),
+    _Kind(0.03, _capitals),
+    _Kind(0.04, _code),
+    _Kind(0.02, _listed),
+    _Kind(0.02, _address),
 )
 _BOUNDS = np.cumsum([kind.share for kind in _KINDS])
 _BOUNDS[-1] = 1.0

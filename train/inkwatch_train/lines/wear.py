@@ -46,7 +46,7 @@ def see_line(ink: Grey, baseline_row: float, rng: Rng, *, strays: Grey | None = 
     if rng.random() < 0.6:
         grey = _noisy(grey, float(rng.uniform(2.0, 16.0)), rng)
     # The page reader's threshold: what is fainter counts as paper. Its edge keeps some grey.
-    floor = float(rng.uniform(8.0, 70.0))
+    floor = float(rng.uniform(8.0, 48.0))
     near = cv2.dilate((grey > floor).astype(np.uint8), np.ones((3, 3), np.uint8))
     kept = np.clip(np.where(near > 0, grey, 0.0), 0.0, 255.0).astype(np.uint8)
     if rng.random() < 0.2:  # a scan in black and white
