@@ -98,6 +98,7 @@ class _Beam:
         self._search = search
         self._nats_a_bit = math.log(2.0) * search.weight
         self._bonus = math.log(2.0) * search.bonus_bits
+        self._window = math.log(2.0) * search.window_bits
         self._step = 0
         root = _Text(None, -1, LineState(), 0.0)
         root.blank = 0.0
@@ -117,26 +118,35 @@ class _Beam:
         self._step += 1
         stay = row[-1]
         touched: list[_Text] = []
+        sums: list[float] = []
+        best = _NEVER
         for text in self.texts:
             both = _sum(text.blank, text.character)
+            sums.append(both)
             self._touch(text, touched)
-            text.fresh_blank = _sum(text.fresh_blank, both + stay)
+            text.fresh_blank = both + stay
             if text.before is not None:
-                again = text.character + row[text.column]
-                text.fresh_character = _sum(text.fresh_character, again)
+                text.fresh_character = text.character + row[text.column]
+            best = max(best, _sum(text.fresh_blank, text.fresh_character) + text.prior)
+        for text, both in zip(self.texts, sums, strict=True):
+            # What the language could still give back is no more than what a character is worth.
+            least = best - self._window - self._bonus - text.prior
             for column in columns:
                 # A character after itself is another one only where a blank stood between.
                 start = text.blank if column == text.column else both
-                longer = self._longer(text, column) if start > _NEVER else None
+                gained = start + row[column]
+                if gained < least:
+                    continue
+                longer = self._longer(text, column)
                 if longer is not None:
                     self._touch(longer, touched)
-                    longer.fresh_character = _sum(longer.fresh_character, start + row[column])
+                    longer.fresh_character = _sum(longer.fresh_character, gained)
         for text in touched:
             text.blank, text.character = text.fresh_blank, text.fresh_character
             text.score = _sum(text.blank, text.character) + text.prior
-        best = heapq.nlargest(self._search.beam, touched, key=lambda text: text.score)
-        least = best[0].score - math.log(2.0) * self._search.window_bits
-        kept = [text for text in best if text.score >= least]
+        likeliest = heapq.nlargest(self._search.beam, touched, key=lambda text: text.score)
+        least = likeliest[0].score - self._window
+        kept = [text for text in likeliest if text.score >= least]
         for text in touched:
             if text.score < least:
                 text.blank = text.character = _NEVER
