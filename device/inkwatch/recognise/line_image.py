@@ -28,6 +28,8 @@ _LEAST_SCALE, _MOST_SCALE = 0.02, 8.0
 _FAINTEST = 0.35
 _LEVEL_PERCENTILE = 75.0
 _MOST_WIDTH = 16384
+_MOST_HEIGHT = 32000
+"""OpenCV moves no pixels of what is taller."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +68,8 @@ def line_image(ink: Grey, baseline: Curve, x_height_px: float) -> LineImage:
     scale = float(np.clip(X_HEIGHT / x_height_px, _LEAST_SCALE, _MOST_SCALE))
     inked = np.flatnonzero(ink.any(axis=0))
     first, last = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, 1)
-    scale = min(scale, (_MOST_WIDTH - 2 * _EDGE_PX) / (last - first))
+    room = (_MOST_WIDTH - 2 * _EDGE_PX) / (last - first), _MOST_HEIGHT / ink.shape[0]
+    scale = min(scale, *room)
     cut = ink[:, first:last]
     width = max(1, round(cut.shape[1] * scale))
     height = max(1, round(cut.shape[0] * scale))
