@@ -49,6 +49,12 @@ class LineModel:
         self.runtime = runtime or find_runtime()
         _, self._height, self._piece_px, _ = card.input.shape
         self.step_px = self._piece_px // card.output.shape[1]
+        least = 2 * self._context * self.step_px
+        if self._piece_px <= least:
+            raise BundleError(
+                f"{bundle.path / CARD_FILE}: the model reads pieces of {self._piece_px} columns; "
+                f"lines need more than {least}. Convert the model again with wider pieces."
+            )
         self._interpreter = self.runtime.open(bundle.model, threads)
         self._input = self._only_tensor("input", self._interpreter.get_input_details())
         self._output = self._only_tensor("output", self._interpreter.get_output_details())
