@@ -7,7 +7,6 @@ its steps one by one: CTC's loss alone would take far longer.
 """
 
 import json
-import sys
 from pathlib import Path
 
 import cv2
@@ -135,5 +134,4 @@ if __name__ == "__main__":
             TO,
             "tiny-lines",
             max_loss_points=5.0,
-            tell=lambda line: print(line, file=sys.stderr),
         )

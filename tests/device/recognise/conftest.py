@@ -1,4 +1,4 @@
-"""The committed tiny bundle, and copies of it to damage."""
+"""The committed tiny bundles, and copies of them to damage."""
 
 import json
 import shutil
@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from inkwatch.recognise.bundle import Bundle, load_bundle
+from inkwatch.recognise.card import LINES
 
-TINY = Path(__file__).parents[2] / "data" / "tiny_bundle"
+DATA = Path(__file__).parents[2] / "data"
+TINY = DATA / "tiny_bundle"
+TINY_LINES = DATA / "tiny_lines"
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +28,12 @@ def tiny() -> Bundle:
     return load_bundle(TINY)
 
 
+@pytest.fixture(scope="session")
+def tiny_lines() -> Bundle:
+    """A model of a few KB that reads lines of 0123ABETabet; `make_tiny_lines.py` makes it."""
+    return load_bundle(TINY_LINES, LINES)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the tiny bundle's folder that a test may damage."""
@@ -32,9 +41,24 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def lines_folder(tmp_path: Path) -> Path:
+    """A copy of the tiny bundle for lines that a test may damage."""
+    return Path(shutil.copytree(TINY_LINES, tmp_path / "tiny-lines"))
+
+
+@pytest.fixture
 def change_card(folder: Path) -> Callable[..., None]:
     """Change entries of the card in `folder`: `change_card("crop", version=99)`."""
+    return _changer(folder)
 
+
+@pytest.fixture
+def change_lines_card(lines_folder: Path) -> Callable[..., None]:
+    """The same for the card in `lines_folder`."""
+    return _changer(lines_folder)
+
+
+def _changer(folder: Path) -> Callable[..., None]:
     def change(*keys: str, **entries: Any) -> None:
         path = folder / "card.json"
         card = json.loads(path.read_text())
