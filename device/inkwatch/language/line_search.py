@@ -153,7 +153,7 @@ class _Beam:
         self.texts = kept
 
     def finish(self, count: int) -> list[FoundText]:
-        """End all texts and give the likeliest."""
+        """End all texts and give the likeliest; none where it is likelier that nothing stands."""
         ended = []
         for text in self.texts:
             at = text
@@ -161,10 +161,10 @@ class _Beam:
             if at.before is not None and at.state.length == 0:
                 at = at.before
             bits = at.state.end(self._expected)
-            if math.isfinite(bits) and at.before is not None:
-                length = len(at.columns())
-                prior = length * self._bonus - self._nats_a_bit * bits
-                ended.append((_sum(text.blank, text.character) + prior, at.columns()))
+            if math.isfinite(bits):
+                columns = at.columns()
+                prior = len(columns) * self._bonus - self._nats_a_bit * bits
+                ended.append((_sum(text.blank, text.character) + prior, columns))
         if not ended:
             return []
         most = max(score for score, _ in ended)
@@ -172,8 +172,11 @@ class _Beam:
         for score, columns in ended:
             shares[columns] = shares.get(columns, 0.0) + math.exp(score - most)
         total = sum(shares.values())
-        ranked = sorted(shares.items(), key=lambda item: -item[1])[:count]
-        return [FoundText(columns, share / total) for columns, share in ranked]
+        ranked = sorted(shares.items(), key=lambda item: -item[1])
+        if not ranked[0][0]:
+            return []
+        found = [FoundText(columns, share / total) for columns, share in ranked if columns]
+        return found[:count]
 
     def _touch(self, text: _Text, touched: list[_Text]) -> None:
         if text.step != self._step:
@@ -206,8 +209,8 @@ def search_line(
         count: at most how many texts.
 
     Returns:
-        Texts, likeliest first, their shares among all that were followed. None where nothing fits,
-        or nothing is written there.
+        Texts, likeliest first, their shares among all that were followed, that without a character
+        among them. None where nothing fits, or it is likeliest that nothing is written there.
     """
     rows = np.asarray(probabilities, np.float64) ** (1.0 / search.doubt)
     rows /= rows.sum(axis=1, keepdims=True)

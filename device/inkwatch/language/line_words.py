@@ -98,11 +98,13 @@ def _candidates(
     row: Floats, column: int, share: float, labels: Sequence[str]
 ) -> tuple[Candidate, ...]:
     """The character that the text has, then what else it looks like."""
-    order = [int(k) for k in np.argsort(-row, kind="stable")[:TOP] if k != column]
+    ranked = np.argsort(-row, kind="stable").tolist()
+    # A space parts words: no glyph of a word is one.
+    order = [k for k in ranked if k != column and labels[k] != SPACE][: TOP - 1]
     own = min(1.0, max(share, _MIN_PROBABILITY))
     rest = max(1e-9, float(sum(row[k] for k in order)))
     left = min(1.0 - own, own) * min(1.0, rest)
-    others = (Candidate(labels[k], float(row[k]) / rest * left) for k in order[: TOP - 1])
+    others = (Candidate(labels[k], float(row[k]) / rest * left) for k in order)
     kept = tuple(each for each in others if each.probability >= _MIN_PROBABILITY)
     return (Candidate(labels[column], own), *kept)
 
