@@ -11,7 +11,7 @@ import numpy.typing as npt
 from inkwatch.language.line_align import align
 from inkwatch.language.line_search import USUAL_SEARCH, FoundText, Search, search_line
 from inkwatch.language.line_state import SPACE, Expected
-from inkwatch.reading import ALTERNATIVES, Candidate, WordCandidate
+from inkwatch.reading import ALTERNATIVES, LEAST_LIKELY, Candidate, WordCandidate
 
 Floats = npt.NDArray[np.floating]
 
@@ -129,7 +129,8 @@ def _others(
         for word in here:
             shares[word] = shares.get(word, 0.0) + text.share / len(here)
     ranked = sorted(shares.items(), key=lambda item: -item[1])[:ALTERNATIVES]
-    return tuple(WordCandidate(word, share) for word, share in ranked if word), min(1.0, agreed)
+    kept = [(word, share) for word, share in ranked if word and share >= LEAST_LIKELY]
+    return tuple(WordCandidate(*each) for each in kept), min(1.0, agreed)
 
 
 def _sureness(share: float, seen: float, length: int) -> float:
