@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from inkwatch.unread import Reason
 Pixels = npt.NDArray[np.uint8]
 
 TINY = Path(__file__).parents[1] / "data" / "tiny_bundle"
+TINY_LINES = TINY.with_name("tiny_lines")
 LABELS = "0123ABETabet"
 
 
@@ -407,3 +409,72 @@ def test_words_have_alternatives(reader: Reader) -> None:
         assert word.text not in {other.text for other in word.alternatives}
         values = [word.confidence, *(other.probability for other in word.alternatives)]
         assert values == sorted(values, reverse=True)
+
+
+@pytest.fixture(scope="module")
+def whole_lines() -> Reader:
+    """Reads whole lines, with a model of a few KB."""
+    return Reader(TINY, language=None, engine="lines", lines_bundle=TINY_LINES)
+
+
+def test_whole_lines_are_read_to_the_same_form(whole_lines: Reader) -> None:
+    page = write("TAB 12", "abet 30")
+    reading = whole_lines.read(page)
+    check(reading, page)
+    assert reading.text == "TAB 12\nabet 30"
+    by_characters = Reader(TINY, language=None, engine="characters").read(page)
+    for one, other in zip(reading.words, by_characters.words, strict=True):
+        assert one.text == other.text
+        for side in ("left", "top", "right", "bottom"):
+            assert abs(getattr(one.box, side) - getattr(other.box, side)) <= 3
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    hnp.arrays(np.uint8, st.tuples(st.integers(1, 90), st.integers(1, 120))),
+)
+def test_whole_lines_of_anything_have_the_same_form(whole_lines: Reader, image: Pixels) -> None:
+    check(whole_lines.read(image), image)
+
+
+def test_a_trace_of_whole_lines_has_their_page(whole_lines: Reader) -> None:
+    trace = whole_lines.trace(write("TAB 12"))
+    assert trace.reading.text == "TAB 12"
+    assert len(trace.page.lines) == 1
+
+
+def test_a_pattern_holds_for_whole_lines() -> None:
+    reader = Reader(TINY, pattern="[0-9]+", engine="lines", lines_bundle=TINY_LINES)
+    assert reader.read(write("120 31")).text == "120 31"
+    text = reader.read(write("TAB 12"), quarter_turns=0).text
+    assert all(word.isdigit() for word in text.split())
+
+
+def test_auto_reads_separate_letters_by_their_characters() -> None:
+    page = write("TAB 12", "abet 30")
+    auto = Reader(TINY, language=None, lines_bundle=TINY_LINES).read(page)
+    alone = Reader(TINY, language=None, engine="characters", lines_bundle=TINY_LINES).read(page)
+    assert same(auto, alone)
+
+
+def test_a_bundle_for_characters_is_none_for_lines() -> None:
+    with pytest.raises(BundleError, match="reads characters, not lines"):
+        Reader(TINY, lines_bundle=TINY)
+    with pytest.raises(BundleError, match="reads lines, not characters"):
+        Reader(TINY_LINES)
+
+
+def test_whole_lines_need_a_bundle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("INKWATCH_MODELS", raising=False)
+    monkeypatch.setattr("inkwatch.recognise.bundle.list_bundles", dict)
+    with pytest.raises(BundleError, match="No model bundle is named 'lines'"):
+        Reader(TINY, engine="lines")
+    assert Reader(TINY).read(write("TAB")).text == "TAB"  # auto does without
+
+
+def test_a_bundle_named_lines_is_taken_by_itself(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(TINY_LINES, tmp_path / "lines")
+    monkeypatch.setenv("INKWATCH_MODELS", str(tmp_path))
+    assert Reader(TINY, language=None, engine="lines").read(write("TAB 12")).text == "TAB 12"

@@ -11,7 +11,7 @@ from inkwatch.language.line_search import Search, search_line
 from inkwatch.language.line_state import Expected
 from inkwatch.language.line_words import FoundWord, line_words
 from inkwatch.language.pattern import compile_pattern
-from inkwatch.reading import ALTERNATIVES
+from inkwatch.reading import ALTERNATIVES, LEAST_LIKELY
 
 Floats = npt.NDArray[np.float64]
 
@@ -59,7 +59,7 @@ def check(words: tuple[FoundWord, ...], steps: int) -> None:
         shares = [each.probability for each in word.alternatives]
         assert len(shares) <= ALTERNATIVES
         assert shares == sorted(shares, reverse=True)
-        assert all(0.0 < share <= 1.0 for share in shares)
+        assert all(LEAST_LIKELY <= share <= 1.0 for share in shares)
         assert sum(shares) <= 1.0 + 1e-9
         texts = [each.text for each in word.alternatives]
         assert len(set(texts)) == len(texts)
