@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,6 @@ from inkwatch.character_reader import CharacterReader, ReadLine
 from inkwatch.engines import SURE_ENOUGH, Engine, Engines
 from inkwatch.language.geometry import LineMetrics
 from inkwatch.language.resolve import ResolvedLine
-from inkwatch.line_reader import LineReader
 from inkwatch.places import Box
 from inkwatch.reading import Candidate
 from inkwatch.stopwatch import Stopwatch
@@ -22,6 +21,9 @@ from inkwatch.trace import Tracer
 from inkwatch.vision.baselines import Curve
 from inkwatch.vision.page import GlyphCut, LineCut, Page, WordCut
 from inkwatch.vision.straighten import Straightened
+
+if TYPE_CHECKING:
+    from inkwatch.line_reader import LineReader
 
 Floats = npt.NDArray[np.float64]
 

@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from inkwatch.errors import BundleError, InputError, UsageError
 from inkwatch.places import Box, Region, Shares
+from inkwatch.publish.strip import draw_strip
 from inkwatch.reader import Reader, check_image
 from inkwatch.reading import Reading
 from inkwatch.unread import Reason
@@ -441,6 +442,7 @@ def test_a_trace_of_whole_lines_has_their_page(whole_lines: Reader) -> None:
     trace = whole_lines.trace(write("TAB 12"))
     assert trace.reading.text == "TAB 12"
     assert len(trace.page.lines) == 1
+    assert draw_strip(write("TAB 12"), trace).ndim == 3
 
 
 def test_a_pattern_holds_for_whole_lines() -> None:

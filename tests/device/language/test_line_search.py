@@ -45,7 +45,7 @@ def written(text: str, labels: Sequence[str] = LETTERS, sure: float = 0.9) -> Fl
     for place, character in enumerate(text):
         rows[2 * place, labels.index(character)] = sure
         rows[2 * place + 1, -1] = sure
-    return rows / rows.sum(axis=1, keepdims=True)
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True))
 
 
 def doubt(rows: Floats, place: int, **shares: float) -> None:

@@ -32,7 +32,7 @@ def written(text: str, sure: float = 0.9) -> Floats:
     for place, character in enumerate(text):
         rows[3 * place + 1, LABELS.index(character)] = sure
         rows[3 * place, -1] = rows[3 * place + 2, -1] = sure
-    return rows / rows.sum(axis=1, keepdims=True)
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True))
 
 
 def text_of(word: FoundWord) -> str:

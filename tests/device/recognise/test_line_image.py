@@ -91,8 +91,8 @@ def test_x_at_leads_back_to_where_ink_stood(x_height: float, first: int, marks: 
         ink[60:120, place : place + stroke] = 255
     image = line_image(ink, Curve(100.0, 100.0, (119.0,)), x_height)
     inked = (image.pixels >= 128).any(axis=0).astype(np.int8)
-    starts = np.flatnonzero(np.diff(inked, prepend=0) == 1)
-    stops = np.flatnonzero(np.diff(inked, append=0) == -1) + 1
+    starts = np.flatnonzero(np.diff(inked, prepend=0) == 1).tolist()
+    stops = (np.flatnonzero(np.diff(inked, append=0) == -1) + 1).tolist()
     pixel = 1.0 / image.scale
     if len(starts) == len(places):
         for place, start, stop in zip(places, starts, stops, strict=True):

@@ -65,7 +65,7 @@ def test_glyphs_lie_inside_the_line_and_show_its_ink(
         level = float(cut.baseline.at(place.left + place.width / 2))
         assert (glyph.top, glyph.bottom) == (place.top - level, place.bottom - level)
         row, column = place.top - ink.top, place.left - ink.left
-        if 0 <= row and row + place.height <= height:
+        if row >= 0 and row + place.height <= height:
             shown = 255 - glyph.grey[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
             there = ink.ink[row : row + place.height, column : column + place.width]
             assert np.array_equal(shown, there)
