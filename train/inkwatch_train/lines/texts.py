@@ -36,14 +36,16 @@ def line_text(rng: Rng, most: int = 40) -> str:
 
     Args:
         rng: all of it comes from here.
-        most: how many characters it may have at most.
+        most: how many characters it may have at most, 1 or more.
 
     Returns:
         Printable ASCII, 1 to `most` characters, single spaces between words, none at the ends.
     """
     kind = _KINDS[int(np.searchsorted(_BOUNDS, rng.random(), side="right"))]
     # A network that sees a few letters at a time learns no more from longer lines.
-    wanted = int(rng.integers(1, 10) if rng.random() < 0.15 else rng.integers(10, most + 1))
+    short = rng.random() < 0.15
+    wanted = int(rng.integers(1, 10) if short else rng.integers(min(10, most), most + 1))
+    wanted = min(wanted, most)
     parts: list[str] = []
     while sum(len(part) + 1 for part in parts) < wanted:
         parts.append(kind.make(rng))
