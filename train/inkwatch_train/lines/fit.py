@@ -64,15 +64,25 @@ def fit_lines(
 
 
 def claim(run: Run, recipe: LineRecipe) -> None:
-    """Take a run's folder for a recipe, or see that it is this recipe's."""
+    """Take a run's folder for a recipe, or see that it is this recipe's.
+
+    Raises:
+        DataError: the folder holds a run of another recipe.
+        OutputError: the folder cannot be written.
+    """
     text = msgspec.json.format(msgspec.json.encode(recipe))
-    run.folder.mkdir(parents=True, exist_ok=True)
-    if run.recipe.exists() and run.recipe.read_bytes() != text:
-        raise DataError(
-            f"{run.folder} was begun with another recipe. Give this one a folder of its own "
-            "with --run, or start afresh with --fresh."
-        )
-    run.recipe.write_bytes(text)
+    try:
+        run.folder.mkdir(parents=True, exist_ok=True)
+        if run.recipe.exists() and run.recipe.read_bytes() != text:
+            raise DataError(
+                f"{run.folder} was begun with another recipe. Give this one a folder of its own "
+                "with --run, or start afresh with --fresh."
+            )
+        run.recipe.write_bytes(text)
+    except OSError as error:
+        raise OutputError(
+            f"The run cannot be written to {run.folder}: {error}. Name another folder with --run."
+        ) from error
 
 
 def _train(
@@ -102,7 +112,14 @@ def _train(
         model.load_weights(Path(recipe.start_from) / BEST)
     done = restore(model, run.last, schedule.batches_per_epoch)
     history = trim_rows(run.history, done)
+    if len(history) < done:
+        raise DataError(
+            f"{run.history} tells of {len(history)} epochs, but {done} were trained. "
+            "Start afresh with --fresh."
+        )
     best = _KeepBestWeights(run.folder / BEST, schedule.epochs, history)
+    if done and best.epoch == done - 1:
+        best.save(model)  # the run may have been killed before it was
     with Feed(recipe, first_epoch=done, data=places[0], fonts=places[1]) as feed:
         model.fit(
             feed.batches(),
