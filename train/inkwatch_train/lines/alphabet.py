@@ -1,4 +1,4 @@
-"""The characters that line models know: printable ASCII, and CTC's blank behind them."""
+"""The outputs of line models: printable ASCII and CTC's blank behind it, every few columns."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,6 +11,9 @@ LINE_ALPHABET = "".join(chr(code) for code in range(32, 127))
 
 BLANK = len(LINE_ALPHABET)
 OUTPUTS = BLANK + 1
+
+STEP_PX = 4
+"""Columns of a line image for each step of the network's output."""
 
 Ints = npt.NDArray[np.int32]
 

@@ -7,11 +7,8 @@ import numpy as np
 from keras import layers
 
 from inkwatch.recognise.line_image import LINE_HEIGHT
-from inkwatch_train.lines.alphabet import OUTPUTS
+from inkwatch_train.lines.alphabet import OUTPUTS, STEP_PX
 from inkwatch_train.lines.recipe import LineNetwork
-
-STEP_PX = 4
-"""Columns of the line image for each step of the output."""
 
 
 def build_line_network(settings: LineNetwork) -> keras.Model:

@@ -8,10 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch_train.fonts.fetch import FontFace
-from inkwatch_train.lines.alphabet import steps_needed
+from inkwatch_train.lines.alphabet import STEP_PX, steps_needed
 from inkwatch_train.lines.bend import Bending, bend_line
 from inkwatch_train.lines.font_line import can_write, write_line
-from inkwatch_train.lines.network import STEP_PX
 from inkwatch_train.lines.texts import line_text
 from inkwatch_train.lines.wear import see_line
 
