@@ -17,8 +17,8 @@ import numpy.typing as npt
 from inkwatch.recognise.line_image import LINE_HEIGHT, LINE_VERSION, line_image
 from inkwatch.vision.baselines import Curve
 from inkwatch_convert.host import load_tensorflow
-from inkwatch_train.lines.alphabet import BLANK, LINE_ALPHABET
-from inkwatch_train.lines.network import STEP_PX, build_line_network
+from inkwatch_train.lines.alphabet import BLANK, LINE_ALPHABET, STEP_PX
+from inkwatch_train.lines.network import build_line_network
 from inkwatch_train.lines.recipe import LineItem, LineNetwork, LineRecipe
 
 LABELS = "0123ABETabet"
