@@ -64,7 +64,9 @@ def load_line_run(path: Path) -> LineRun:
     representative = read_arrays(path / "representative.npz", ("crops",))["crops"]
     arrays = read_arrays(path / "validation.npz", ("pixels", "widths", "texts", "sources"))
     ends = np.cumsum(arrays["widths"])
-    if representative.ndim != 3 or ends[-1] != arrays["pixels"].shape[1]:
+    counts = {len(arrays[name]) for name in ("widths", "texts", "sources")}
+    whole = len(counts) == 1 and len(ends) > 0 and ends[-1] == arrays["pixels"].shape[1]
+    if representative.ndim != 3 or not whole:
         raise DataError(f"{path}: its lines are not what the trainer writes. Train again.")
     return LineRun(
         path,
