@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from inkwatch.errors import DataError, OutputError
 from inkwatch_train.fit import Run, read_history
+from inkwatch_train.lines import artefacts
 from inkwatch_train.lines import fit as fit_module
 from inkwatch_train.lines.alphabet import BLANK, OUTPUTS
 from inkwatch_train.lines.artefacts import PIECE_PX, write_line_artefacts
@@ -287,7 +288,10 @@ def test_the_rate_rises_and_falls(recipe: LineRecipe) -> None:
     assert rates[-1] == pytest.approx(0.01, abs=0.002)
 
 
-def test_a_run_leaves_what_conversion_needs(tiny_lines: LineRecipe, tmp_path: Path) -> None:
+def test_a_run_leaves_what_conversion_needs(
+    tiny_lines: LineRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(artefacts, "_REPRESENTATIVE", 20)
     validation = {"drawn": drawn_validation(tiny_lines)}
     run = Run(tmp_path)
     write_line_artefacts(run, tiny_lines, open_sources(tiny_lines), validation, {"loss": 1.5})
@@ -295,7 +299,7 @@ def test_a_run_leaves_what_conversion_needs(tiny_lines: LineRecipe, tmp_path: Pa
     assert (card["recipe"], card["terms"], card["report"]) == ("tiny", "open", {"loss": 1.5})
     assert [source["name"] for source in card["sources"]] == ["fonts-joined", "fonts-print"]
     with np.load(tmp_path / "representative.npz") as pack:
-        assert pack["crops"].shape[1:] == (48, PIECE_PX)
+        assert pack["crops"].shape == (20, 48, PIECE_PX)
         assert pack["crops"].any(axis=(1, 2)).all()
     with np.load(tmp_path / "validation.npz") as pack:
         parts = np.split(pack["pixels"], np.cumsum(pack["widths"])[:-1], axis=1)

@@ -11,6 +11,7 @@ from inkwatch.errors import DataError
 from inkwatch_train.fonts.draw import is_val_face
 from inkwatch_train.lines import sets
 from inkwatch_train.lines.recipe import LineItem, LineRecipe
+from inkwatch_train.lines.source import FontLines
 
 pytestmark = pytest.mark.train
 
@@ -39,7 +40,7 @@ def test_validation_is_always_the_same(
 ) -> None:
     used: list[str] = []
 
-    class Noting(sets.FontLines):
+    class Noting(FontLines):
         def __init__(self, name: str, faces: Sequence[Any], strays: float = 0.12) -> None:
             used.extend(face.name for face in faces)
             super().__init__(name, faces, strays)
