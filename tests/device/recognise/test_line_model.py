@@ -165,6 +165,14 @@ def test_a_line_in_pieces_comes_out_as_if_it_were_read_whole(
     assert interpreter.runs == len(pieces(steps, columns, CONTEXT_PX // STEP_PX))
 
 
+def test_behind_a_lines_end_is_paper(model: LineModel) -> None:
+    line = draw("TAB")
+    assert line.shape[1] < 192
+    with_paper = np.pad(line, ((0, 0), (0, 192 - line.shape[1])))
+    told = model.outputs(line)
+    assert np.array_equal(told, model.outputs(with_paper)[: len(told)])
+
+
 def test_it_reads_drawn_lines_of_any_length(model: LineModel) -> None:
     assert read(model, draw("TAB 12")) == "TAB 12"
     long = "TAB 12 bat 30 BEAT 21 abet 3"
