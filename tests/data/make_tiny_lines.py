@@ -26,6 +26,7 @@ TO = Path(__file__).parent / "tiny_lines"
 PIECE_PX = 192
 
 RECIPE = LineRecipe(
+    engine="lines",
     name="tiny-lines",
     data=[LineItem(source="fonts-print")],
     network=LineNetwork(stem=8, stages=[[12, 12, 12], [16, 16], [16]], sequence=16, dropout=0.0),

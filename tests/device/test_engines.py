@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkwatch.character_reader import CharacterReader, ReadLine
-from inkwatch.engines import SURE_ENOUGH, Engine, Engines
+from inkwatch.engine import Engine
+from inkwatch.engines import SURE_ENOUGH, Engines
 from inkwatch.language.geometry import LineMetrics
 from inkwatch.language.resolve import ResolvedLine
 from inkwatch.places import Box

@@ -460,9 +460,9 @@ def test_auto_reads_separate_letters_by_their_characters() -> None:
 
 
 def test_a_bundle_for_characters_is_none_for_lines() -> None:
-    with pytest.raises(BundleError, match="reads characters, not lines"):
+    with pytest.raises(BundleError, match="for characters, not for lines"):
         Reader(TINY, lines_bundle=TINY)
-    with pytest.raises(BundleError, match="reads lines, not characters"):
+    with pytest.raises(BundleError, match="for lines, not for characters"):
         Reader(TINY_LINES)
 
 

@@ -254,9 +254,9 @@ def test_pieces_without_room_beside_the_context_are_refused(
 
 
 def test_the_kinds_of_models_are_not_mistaken(tiny: Bundle, tiny_lines: Bundle) -> None:
-    with pytest.raises(BundleError, match="reads lines, not characters"):
+    with pytest.raises(BundleError, match="for lines, not for characters"):
         load_bundle(tiny_lines.path)
-    with pytest.raises(BundleError, match="reads characters, not lines"):
+    with pytest.raises(BundleError, match="for characters, not for lines"):
         load_bundle(tiny.path, LINES)
 
 

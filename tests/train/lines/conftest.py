@@ -10,6 +10,7 @@ import pytest
 from inkwatch.errors import DataError
 
 TINY = """
+engine = "lines"
 name = "tiny"
 val_lines = 3
 data = [{source = "fonts-joined"}, {source = "fonts-print"}]

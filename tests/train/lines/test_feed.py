@@ -16,7 +16,7 @@ from inkwatch.errors import DataError
 from inkwatch_train.lines.batches import TOGETHER, Drawer
 from inkwatch_train.lines.feed import Feed, _draw_on
 from inkwatch_train.lines.recipe import LineItem, LineRecipe
-from inkwatch_train.lines.sets import open_sources
+from inkwatch_train.lines.sets import open_line_sources
 
 pytestmark = pytest.mark.train
 
@@ -42,7 +42,7 @@ def fed(recipe: LineRecipe, count: int, *, first_epoch: int, processes: int = 1)
 def drawn(recipe: LineRecipe, epoch: int) -> Drawn:
     """An epoch's batches, drawn here."""
     drawer = Drawer(
-        open_sources(recipe),
+        open_line_sources(recipe),
         [item.weight for item in recipe.data],
         recipe.schedule.batch_columns,
         recipe.seed,
@@ -95,7 +95,7 @@ def test_where_the_training_was_killed_no_process_stays(recipe: LineRecipe) -> N
     """Whatever became of the training, nobody is at the other end any more."""
     context = multiprocessing.get_context("spawn")
     mine, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_draw_on, args=(recipe, 0, 0, 1, theirs))
+    process = context.Process(target=_draw_on, args=(recipe, (None, None), (0, 0, 1), theirs))
     process.start()
     theirs.close()
     mine.close()

@@ -23,7 +23,7 @@ from inkwatch_train.lines.fit import BEST, ctc_loss, fit_lines
 from inkwatch_train.lines.network import build_line_network
 from inkwatch_train.lines.recipe import LineRecipe
 from inkwatch_train.lines.score import error_rate, read_lines
-from inkwatch_train.lines.sets import drawn_validation, open_sources
+from inkwatch_train.lines.sets import drawn_lines, open_line_sources
 from inkwatch_train.lines.source import LabelledLine
 from inkwatch_train.resume import KeepLast
 
@@ -39,7 +39,8 @@ class FakeFeed:
 
     first_epochs: ClassVar[list[int]] = []
 
-    def __init__(self, recipe: LineRecipe, *, first_epoch: int) -> None:
+    def __init__(self, recipe: LineRecipe, *, first_epoch: int, **places: object) -> None:
+        del places
         FakeFeed.first_epochs.append(first_epoch)
         self._epoch = first_epoch
         self._steps = recipe.schedule.batches_per_epoch
@@ -80,7 +81,7 @@ def recipe() -> LineRecipe:
         "dropout": 0.0,
     }
     schedule = {"epochs": 3, "batches_per_epoch": 2, "learning_rate": 0.01}
-    values = {"name": "tiny", "data": [{"source": "fonts-print"}]}
+    values = {"engine": "lines", "name": "tiny", "data": [{"source": "fonts-print"}]}
     return msgspec.convert({**values, "network": network, "schedule": schedule}, LineRecipe)
 
 
@@ -292,9 +293,9 @@ def test_a_run_leaves_what_conversion_needs(
     tiny_lines: LineRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(artefacts, "_REPRESENTATIVE", 20)
-    validation = {"drawn": drawn_validation(tiny_lines)}
+    validation = {"drawn": drawn_lines(40)}
     run = Run(tmp_path)
-    write_line_artefacts(run, tiny_lines, open_sources(tiny_lines), validation, {"loss": 1.5})
+    write_line_artefacts(run, tiny_lines, open_line_sources(tiny_lines), validation, {"loss": 1.5})
     card = msgspec.json.decode((tmp_path / "run.json").read_bytes())
     assert (card["recipe"], card["terms"], card["report"]) == ("tiny", "open", {"loss": 1.5})
     assert [source["name"] for source in card["sources"]] == ["fonts-joined", "fonts-print"]

@@ -6,7 +6,7 @@ from inkwatch.errors import DataError
 from inkwatch_train.lines.recipe import LineRecipe, load_line_recipe
 
 RECIPES = Path(__file__).parents[3] / "train" / "recipes"
-LEAST = 'name = "x"\ndata = [{source = "fonts-print"}]\n'
+LEAST = 'engine = "lines"\nname = "x"\ndata = [{source = "fonts-print"}]\n'
 
 
 def test_the_recipe_that_ships_is_one() -> None:
@@ -32,8 +32,8 @@ def test_what_is_left_out_has_its_usual_value(tmp_path: Path) -> None:
     ("text", "named"),
     [
         ("name = ", r"lines\.toml"),
-        ('name = "x"\ndata = []', "at least one data source"),
-        ('name = "a/b"\ndata = [{source = "fonts-print"}]', "letters, digits"),
+        ('engine = "lines"\nname = "x"\ndata = []', "at least one data source"),
+        ('engine = "lines"\nname = "a/b"\ndata = [{source = "fonts-print"}]', "letters, digits"),
         (LEAST + "epochs = 3", "epochs"),
         (LEAST + "strays = 2.0", "strays"),
         (LEAST + "[network]\nstages = [[1], [1]]", "stages"),

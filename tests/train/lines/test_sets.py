@@ -19,7 +19,7 @@ pytestmark = pytest.mark.train
 def test_sources_come_in_the_recipes_order_and_train_on_no_validating_font(
     tiny_lines: LineRecipe,
 ) -> None:
-    sources = sets.open_sources(tiny_lines)
+    sources = sets.open_line_sources(tiny_lines)
     assert [source.name for source in sources] == ["fonts-joined", "fonts-print"]
     for source, kind in zip(sources, ("joined", "print"), strict=True):
         faces: Sequence[Any] = vars(source)["_faces"]
@@ -32,7 +32,7 @@ def test_sources_come_in_the_recipes_order_and_train_on_no_validating_font(
 def test_an_unknown_source_is_told(tiny_lines: LineRecipe, name: str) -> None:
     recipe = msgspec.structs.replace(tiny_lines, data=[LineItem(source=name)])
     with pytest.raises(DataError, match=f"no source of lines named '{name}'"):
-        sets.open_sources(recipe)
+        sets.open_line_sources(recipe)
 
 
 def test_validation_is_always_the_same(
@@ -46,7 +46,7 @@ def test_validation_is_always_the_same(
             super().__init__(name, faces, strays)
 
     monkeypatch.setattr(sets, "FontLines", Noting)
-    first, second = sets.drawn_validation(tiny_lines), sets.drawn_validation(tiny_lines)
+    first, second = sets.drawn_lines(3), sets.drawn_lines(3)
     assert len(first) == 3
     for one, other in zip(first, second, strict=True):
         assert one.text == other.text
