@@ -201,6 +201,7 @@ def test_a_history_that_lost_epochs_is_told(
 ) -> None:
     run = Path(shutil.copytree(trained, tmp_path / "run"))
     (run / "history.csv").unlink()
+    (run / "done").unlink()
     with pytest.raises(DataError, match=r"tells of 0 epochs, but 3 were trained.*--fresh"):
         fit_lines(recipe, Run(run), lines)
 
