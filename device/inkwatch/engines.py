@@ -53,12 +53,13 @@ class Engines:
 
         A line of which neither engine can make anything is left out.
         """
-        whole = self._read_whole(page, watch)
+        whole = self._read_whole(page, watch, trial=trial)
         only = self._engine == "lines"
         waiting = [
             number
             for number in range(len(page.lines))
-            if not only and (number not in whole or whole[number].sureness < SURE_ENOUGH)
+            if not only
+            and (number not in whole or not (trial or whole[number].sureness >= SURE_ENOUGH))
         ]
         rest = self._read_characters(page, waiting, watch, tracer, wholes, trial=trial)
         read = []
@@ -68,7 +69,7 @@ class Engines:
                 read.append(max(ways, key=lambda way: way.sureness))
         return read
 
-    def _read_whole(self, page: Page, watch: Stopwatch) -> dict[int, ReadLine]:
+    def _read_whole(self, page: Page, watch: Stopwatch, *, trial: bool) -> dict[int, ReadLine]:
         """The lines that look joined, or all, by their numbers."""
         if self._lines is None or not page.lines:
             return {}
@@ -76,7 +77,7 @@ class Engines:
         joined = self._engine == "lines" or float(np.mean(shares)) >= JOINED_PAGE
         chosen = [k for k, share in enumerate(shares) if joined or share >= JOINED_LINE]
         watch.lap("lattice")
-        found = self._lines.read([page.lines[k] for k in chosen], page)
+        found = self._lines.read([page.lines[k] for k in chosen], page, trial=trial)
         watch.lap("whole lines")
         return {k: line for k, line in zip(chosen, found, strict=True) if line is not None}
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from inkwatch.character_reader import ReadLine
 from inkwatch.language.geometry import LineMetrics
-from inkwatch.language.line_search import USUAL_SEARCH, Search
+from inkwatch.language.line_search import TRIAL_SEARCH, USUAL_SEARCH, Search
 from inkwatch.language.line_state import Expected
 from inkwatch.language.line_words import FoundWord, line_words
 from inkwatch.language.resolve import ResolvedLine
@@ -41,12 +41,15 @@ class LineReader:
         """Name of the bundle that reads."""
         return self._model.bundle.name
 
-    def read(self, lines: Sequence[LineCut], page: Page) -> list[ReadLine | None]:
+    def read(
+        self, lines: Sequence[LineCut], page: Page, *, trial: bool = False
+    ) -> list[ReadLine | None]:
         """Read lines.
 
         Args:
             lines: as the page reader found them.
             page: the page that they are on.
+            trial: tell by their looks alone how well they read, which takes less time.
 
         Returns:
             For each what it was read as; None where nothing that is expected stands there.
@@ -58,7 +61,7 @@ class LineReader:
         ]
         told = self._model.probabilities([image.pixels for image in images])
         return [
-            self._read(line, page, ink, image, rows)
+            self._read(line, page, (ink, image), rows, trial=trial)
             for line, ink, image, rows in zip(lines, inks, images, told, strict=True)
         ]
 
@@ -66,11 +69,16 @@ class LineReader:
         self,
         line: LineCut,
         page: Page,
-        ink: LineInk,
-        image: LineImage,
+        seen: tuple[LineInk, LineImage],
         rows: npt.NDArray[np.float32],
+        *,
+        trial: bool,
     ) -> ReadLine | None:
-        words = line_words(rows, self._expected, self._search)
+        ink, image = seen
+        if trial:
+            words = line_words(rows, Expected(self._expected.labels), TRIAL_SEARCH)
+        else:
+            words = line_words(rows, self._expected, self._search)
         if not words:
             return None
         spans = [self._columns(word, image) for word in words]

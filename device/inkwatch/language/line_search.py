@@ -31,14 +31,18 @@ class Search:
     """
 
     doubt: float = 1.0
-    weight: float = 0.5
-    bonus_bits: float = 1.5
+    weight: float = 0.7
+    bonus_bits: float = 4.0
     beam: int = 16
-    window_bits: float = 16.0
-    least: float = 2e-3
+    window_bits: float = 12.0
+    least: float = 3e-3
 
 
 USUAL_SEARCH = Search()
+
+TRIAL_SEARCH = Search(weight=0.0, bonus_bits=0.0, beam=4, window_bits=6.0, least=0.02)
+"""For telling how well a line reads at all: by its looks alone, for a language finds words in
+anything."""
 
 
 @dataclass(frozen=True, slots=True)

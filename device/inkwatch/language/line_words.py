@@ -101,7 +101,8 @@ def _candidates(
     ranked = np.argsort(-row, kind="stable").tolist()
     # A space parts words: no glyph of a word is one.
     order = [k for k in ranked if k != column and labels[k] != SPACE][: TOP - 1]
-    own = min(1.0, max(share, _MIN_PROBABILITY))
+    # A language finds words in anything: what was seen must vouch for a character as well.
+    own = min(1.0, max(share * float(row[column]), _MIN_PROBABILITY))
     rest = max(1e-9, float(sum(row[k] for k in order)))
     left = min(1.0 - own, own) * min(1.0, rest)
     others = (Candidate(labels[k], float(row[k]) / rest * left) for k in order)
