@@ -75,7 +75,9 @@ class FakeEngine:
 
 
 class FakeLines(FakeEngine):
-    def read(self, lines: Sequence[LineCut], page: Page) -> list[ReadLine | None]:
+    def read(
+        self, lines: Sequence[LineCut], page: Page, *, trial: bool = False
+    ) -> list[ReadLine | None]:
         return [self._read(each) for each in lines]
 
 
@@ -150,8 +152,8 @@ def test_a_joined_line_among_separate_letters_is_read_whole(
 def test_where_reading_it_whole_is_not_sure_the_surer_engine_holds(
     whole: FakeLines, apart: FakeCharacters
 ) -> None:
-    whole.sure = {0: 0.6, 1: 0.3, 2: 0.9}
-    apart.sure = {0: 0.4, 1: 0.5}
+    whole.sure = {0: 0.25, 1: 0.1, 2: 0.9}
+    apart.sure = {0: 0.2, 1: 0.5}
     assert read(page(*(line(k, JOINED) for k in range(3))), whole, apart) == "wcw"
     assert apart.asked == [0, 1]
 
@@ -194,13 +196,12 @@ def test_an_empty_page_asks_nobody(whole: FakeLines, apart: FakeCharacters) -> N
 def test_what_glyphs_look_like_goes_to_their_own_lines(
     whole: FakeLines, apart: FakeCharacters
 ) -> None:
-    whole.sure = {1: 0.95}
+    whole.sure = {0: 0.1, 1: 0.95, 2: 0.1}
     apart.sure = {0: 0.6, 2: 0.6}
     lines = (line(0, APART, APART), line(1, JOINED, JOINED, APART), line(2, *[APART] * 4))
     looks = np.arange(9.0)[:, None] * [1.0, 2.0]
-    told = read(page(*lines), whole, apart, wholes=looks, trial=True)
+    told = read(page(*lines), whole, apart, wholes=looks)
     assert told == "cwc"
-    assert apart.trials == [True]
     (given_to,) = apart.wholes
     assert given_to is not None
     assert given_to[:, 0].tolist() == [0, 1, 5, 6, 7, 8]

@@ -447,7 +447,7 @@ def test_a_trace_of_whole_lines_has_their_page(whole_lines: Reader) -> None:
 
 def test_a_pattern_holds_for_whole_lines() -> None:
     reader = Reader(TINY, pattern="[0-9]+", engine="lines", lines_bundle=TINY_LINES)
-    assert reader.read(write("120 31")).text == "120 31"
+    assert reader.read(write("120 31"), quarter_turns=0).text == "120 31"
     text = reader.read(write("TAB 12"), quarter_turns=0).text
     assert all(word.isdigit() for word in text.split())
 

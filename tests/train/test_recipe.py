@@ -8,6 +8,8 @@ pytest.importorskip("sklearn", reason="needs pip install 'inkwatch[train]'")
 
 from inkwatch.errors import DataError
 from inkwatch_train.alphabet import ALPHANUMERIC, PUNCTUATION
+from inkwatch_train.cli_fit_lines import is_line_recipe
+from inkwatch_train.lines.recipe import load_line_recipe
 from inkwatch_train.recipe import Recipe, Schedule, load_recipe
 
 RECIPES = Path(__file__).parents[2] / "train" / "recipes"
@@ -108,7 +110,7 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(RECIPES.glob("*.toml")), ids=lambda path: path.stem)
 def test_the_recipes_that_ship(path: Path) -> None:
-    recipe = load_recipe(path)
+    recipe = load_line_recipe(path) if is_line_recipe(path) else load_recipe(path)
     assert recipe.name == path.stem
     # Of these the data is for research, or the user's own.
     assert (recipe.terms == "research") == (path.stem in {"chars-research", "own-hand"})

@@ -31,7 +31,7 @@ class Search:
     """
 
     doubt: float = 1.0
-    weight: float = 0.7
+    weight: float = 0.9
     bonus_bits: float = 4.0
     beam: int = 16
     window_bits: float = 12.0
@@ -101,7 +101,8 @@ class _Beam:
         self._expected = expected
         self._search = search
         self._nats_a_bit = math.log(2.0) * search.weight
-        self._bonus = math.log(2.0) * search.bonus_bits
+        # Under a pattern characters cost nothing that they would have to be paid for.
+        self._bonus = 0.0 if expected.pattern is not None else math.log(2.0) * search.bonus_bits
         self._window = math.log(2.0) * search.window_bits
         self._step = 0
         root = _Text(None, -1, LineState(), 0.0)

@@ -134,7 +134,7 @@ def test_one_word_more_leaves_the_others_their_sureness() -> None:
     row[0], row[-1] = 0.6, 0.4
     words = line_words(rows, PLAIN, BY_LOOKS)
     assert [text_of(word) for word in words] == ["ab", "ca", "1"]
-    assert words[2].sureness > 0.9
+    assert words[2].sureness > 0.7
     assert words[0].alternatives[0].text == "abca"
     assert words[0].sureness < words[2].sureness
 

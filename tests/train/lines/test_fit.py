@@ -235,6 +235,14 @@ def test_a_folder_that_cannot_be_written_is_told(
         fit_lines(recipe, Run(tmp_path / "run"), lines)
 
 
+def test_a_run_to_begin_with_that_is_not_there_is_told(
+    recipe: LineRecipe, lines: dict[str, list[LabelledLine]], tmp_path: Path
+) -> None:
+    lost = msgspec.structs.replace(recipe, start_from=str(tmp_path / "none"))
+    with pytest.raises(DataError, match=r"start_from: .*none.*cannot be used"):
+        fit_lines(lost, Run(tmp_path / "run"), lines)
+
+
 def test_training_can_begin_with_an_earlier_runs_weights(
     recipe: LineRecipe,
     lines: dict[str, list[LabelledLine]],

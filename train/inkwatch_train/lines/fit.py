@@ -109,7 +109,7 @@ def _train(
         multiply_adds(model, 512) / 1e6,
     )
     if recipe.start_from is not None and not run.last.exists():
-        model.load_weights(Path(recipe.start_from) / BEST)
+        _begin_with(model, Path(recipe.start_from) / BEST)
     done = restore(model, run.last, schedule.batches_per_epoch)
     history = trim_rows(run.history, done)
     if len(history) < done:
@@ -134,6 +134,16 @@ def _train(
             ],
             verbose=1 if sys.stderr.isatty() else 2,
         )
+
+
+def _begin_with(model: keras.Model, weights: Path) -> None:
+    try:
+        model.load_weights(weights)
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(
+            f"start_from: {weights} cannot be used: {error}. Name the folder of a run with "
+            "the same network of lines."
+        ) from error
 
 
 def rates_of(run: Run) -> dict[str, float]:
