@@ -128,12 +128,12 @@ def convert_lines(
     for source in dict.fromkeys(run.sources):
         rows = [k for k, each in enumerate(run.sources) if each == source]
         true = [run.texts[k] for k in rows]
-        figures[f"{source}/val"] = {
+        figures[f"val/{source}"] = {
             "n": len(rows),
             "cer": round(error_rate([by_int8[k] for k in rows], true), 5),
             "cer_float": round(error_rate([by_float[k] for k in rows], true), 5),
         }
-        tell(f"{source}: " + ", ".join(f"{k} {v:g}" for k, v in figures[f"{source}/val"].items()))
+        tell(f"{source}: " + ", ".join(f"{k} {v:g}" for k, v in figures[f"val/{source}"].items()))
     lost = 100 * (error_rate(by_int8, run.texts) - error_rate(by_float, run.texts))
     tell(f"int8 costs {lost:.2f} points of character error rate")
     if lost > max_loss_points:

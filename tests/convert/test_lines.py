@@ -132,7 +132,7 @@ def test_a_run_becomes_a_bundle_that_reads_as_the_network_does(
     assert card.labels[-1] == NOT_A_CHARACTER
     assert len(card.labels) == 96
     assert (card.crop.version, card.crop.size) == (LINE_VERSION, LINE_HEIGHT)
-    assert sorted(card.figures) == ["again/val", "drawn/val"]
+    assert sorted(card.figures) == ["val/again", "val/drawn"]
     assert sum(figures["n"] for figures in card.figures.values()) == len(run.lines)
     assert len(told) == 5
     model = LineModel(bundle)

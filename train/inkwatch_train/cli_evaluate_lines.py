@@ -23,7 +23,7 @@ def run_evaluate_lines(args: argparse.Namespace, bundle: Bundle) -> ExitCode:
         OutputError: the report cannot be written.
         UsageError: a source is none of lines.
     """
-    from inkwatch_train.lines.evaluate import TITLES, evaluate_lines
+    from inkwatch_train.lines.evaluate import evaluate_lines
     from inkwatch_train.lines.research import LICENCES, research_lines
     from inkwatch_train.lines.sets import DRAWN, drawn_lines
 
@@ -42,13 +42,18 @@ def run_evaluate_lines(args: argparse.Namespace, bundle: Bundle) -> ExitCode:
         name = f"{spec}/{args.split}"
         figures[name] = evaluate_lines(model, lines, DEFAULT_LANGUAGE, args.threshold)
         for question, told in figures[name].items():
-            sure = "told" in told
-            rest = (f"{100 * told[key]:.1f} %" if sure else "-" for key in ("told", "told_right"))
-            rates = (f"{100 * told[key]:.2f} %" for key in ("cer", "wer"))
-            print(f"| {name} | {TITLES[question]} | {told['n']} |", *rates, *rest, sep=" | ")
+            print(_row(name, question, told))
     if args.report is not None:
         _write(args.report, bundle, figures)
     return ExitCode.OK
+
+
+def _row(name: str, question: str, told: dict[str, float]) -> str:
+    from inkwatch_train.lines.evaluate import TITLES
+
+    sure = (f"{100 * told[key]:.1f} %" if key in told else "-" for key in ("told", "told_right"))
+    rates = (f"{100 * told[key]:.2f} %" for key in ("cer", "wer"))
+    return f"| {' | '.join((name, TITLES[question], str(told['n']), *rates, *sure))} |"
 
 
 def _write(folder: Path, bundle: Bundle, figures: dict[str, dict[str, dict[str, float]]]) -> None:
