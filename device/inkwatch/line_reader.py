@@ -4,7 +4,8 @@ Joined writing has no gaps to cut at. A line is straightened, read at once, and 
 its characters were found, so that whoever uses a reading sees the same whichever way it came.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -26,20 +27,22 @@ class LineReader:
     """Reads lines with one model of lines. A reader serves one thread at a time.
 
     Args:
-        model: the model.
-        expected: what lines may hold.
-        search: how hard they are searched.
+        open_model: gives the model, and what lines may hold. It is asked for the first line: where
+            all letters stand apart the model takes no memory.
+        search: how hard lines are searched.
     """
 
-    def __init__(self, model: LineModel, expected: Expected, search: Search = USUAL_SEARCH) -> None:
-        self._model = model
-        self._expected = expected
+    def __init__(
+        self,
+        open_model: Callable[[], tuple[LineModel, Expected]],
+        search: Search = USUAL_SEARCH,
+    ) -> None:
+        self._open_model = open_model
         self._search = search
 
-    @property
-    def name(self) -> str:
-        """Name of the bundle that reads."""
-        return self._model.bundle.name
+    @cached_property
+    def _opened(self) -> tuple[LineModel, Expected]:
+        return self._open_model()
 
     def read(
         self, lines: Sequence[LineCut], page: Page, *, trial: bool = False
@@ -54,12 +57,14 @@ class LineReader:
         Returns:
             For each what it was read as; None where nothing that is expected stands there.
         """
+        if not lines:
+            return []
         inks = [line_ink(line) for line in lines]
         images = [
             line_image(ink.ink, ink.baseline, line.x_height_px)
             for ink, line in zip(inks, lines, strict=True)
         ]
-        told = self._model.probabilities([image.pixels for image in images])
+        told = self._opened[0].probabilities([image.pixels for image in images])
         return [
             self._read(line, page, (ink, image), rows, trial=trial)
             for line, ink, image, rows in zip(lines, inks, images, told, strict=True)
@@ -76,9 +81,9 @@ class LineReader:
     ) -> ReadLine | None:
         ink, image = seen
         if trial:
-            words = line_words(rows, Expected(self._expected.labels), TRIAL_SEARCH)
+            words = line_words(rows, Expected(self._opened[1].labels), TRIAL_SEARCH)
         else:
-            words = line_words(rows, self._expected, self._search)
+            words = line_words(rows, self._opened[1], self._search)
         if not words:
             return None
         spans = [self._columns(word, image) for word in words]
@@ -93,5 +98,5 @@ class LineReader:
         return ReadLine(cut, resolved, np.ones((len(cut.glyphs), 1)))
 
     def _columns(self, word: FoundWord, image: LineImage) -> list[tuple[float, float]]:
-        step = self._model.step_px
+        step = self._opened[0].step_px
         return [(image.x_at(first * step), image.x_at(last * step)) for first, last in word.spans]

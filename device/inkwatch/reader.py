@@ -93,13 +93,14 @@ class Reader:
         self._characters = CharacterReader(self._classifier, words, _compiled(pattern, self.labels))
         lines = None
         if engine != "characters" and (lines_bundle or engine == "lines" or has_lines()):
-            model = LineModel(load_bundle(lines_bundle or DEFAULT_LINES, LINES), threads=threads)
-            expected = Expected(
-                model.labels,
-                _vocabulary(lexicon, own, model.labels),
-                _compiled(pattern, model.labels),
-            )
-            lines = LineReader(model, expected)
+            whole = load_bundle(lines_bundle or DEFAULT_LINES, LINES)
+
+            def open_model() -> tuple[LineModel, Expected]:
+                model = LineModel(whole, threads=threads)
+                known = _vocabulary(lexicon, own, model.labels)
+                return model, Expected(model.labels, known, _compiled(pattern, model.labels))
+
+            lines = LineReader(open_model)
         self._engines = Engines(self._characters, lines, engine)
 
     @property

@@ -27,7 +27,7 @@ def model() -> LineModel:
 
 @pytest.fixture(scope="module")
 def reader(model: LineModel) -> LineReader:
-    return LineReader(model, Expected(model.labels))
+    return LineReader(lambda: (model, Expected(model.labels)))
 
 
 def write(*lines: str) -> Grey:
@@ -65,7 +65,7 @@ def test_characters_stand_where_their_ink_is(reader: LineReader, page: Page) -> 
 
 def test_a_line_of_which_nothing_fits_is_none(model: LineModel, page: Page) -> None:
     pattern = compile_pattern("[ABT]{3}|12|bat", model.labels)
-    first, second = LineReader(model, Expected(model.labels, pattern=pattern)).read(
+    first, second = LineReader(lambda: (model, Expected(model.labels, pattern=pattern))).read(
         page.lines, page
     )
     assert first is not None
@@ -77,5 +77,17 @@ def test_no_lines_are_no_work(reader: LineReader, page: Page) -> None:
     assert reader.read([], page) == []
 
 
-def test_it_has_its_bundles_name(reader: LineReader) -> None:
-    assert reader.name == "tiny-lines"
+def test_the_model_is_opened_for_the_first_line_and_once(model: LineModel) -> None:
+    opened: list[int] = []
+
+    def open_model() -> tuple[LineModel, Expected]:
+        opened.append(1)
+        return model, Expected(model.labels)
+
+    page = cut_page(write("TAB 12"))
+    reader = LineReader(open_model)
+    assert reader.read([], page) == []
+    assert not opened
+    reader.read(page.lines, page)
+    reader.read(page.lines, page)
+    assert len(opened) == 1

@@ -6,6 +6,8 @@ from pathlib import Path
 
 PROC = Path("/proc")
 
+_M_MMAP_THRESHOLD = -3
+
 
 def rss_bytes(pid: int | None = None, *, proc: Path = PROC) -> int:
     """Memory of a process that is in RAM, shared parts counted in full.
@@ -51,6 +53,21 @@ def trim() -> bool:
     """
     try:
         return bool(ctypes.CDLL(None).malloc_trim(0))
+    except (AttributeError, OSError):
+        return False
+
+
+def map_large(least_bytes: int) -> bool:
+    """Have each piece of memory from a size on mapped for itself, and given back when freed.
+
+    glibc raises that size to what was freed last, and so keeps a picture's memory in its heap for
+    ever (mallopt(3), M_MMAP_THRESHOLD). Each use costs page faults: for processes that make few.
+
+    Returns:
+        Whether it holds; False where the C library has no such call.
+    """
+    try:
+        return bool(ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, least_bytes))
     except (AttributeError, OSError):
         return False
 

@@ -55,3 +55,25 @@ def test_freed_memory_is_given_back_where_the_c_library_can(
     assert memory.trim() in (True, False)
     monkeypatch.setattr("ctypes.CDLL", lambda _: object())
     assert memory.trim() is False
+
+
+def test_large_pieces_are_given_back_when_they_are_freed() -> None:
+    """In a process of its own: it holds for good."""
+    code = (
+        "import numpy as np; from inkwatch.machine.memory import map_large, rss_bytes\n"
+        "assert map_large(1 << 20)\n"
+        "before = rss_bytes()\n"
+        "for _ in range(3):\n"
+        "    piece = np.ones(9 << 20, np.uint8)\n"
+        "    small = np.ones(1 << 10, np.uint8)\n"
+        "    del piece\n"
+        "assert rss_bytes() - before < 4 << 20, rss_bytes() - before\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_where_the_c_library_has_no_such_call_nothing_happens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ctypes.CDLL", lambda _: object())
+    assert memory.map_large(1 << 20) is False
