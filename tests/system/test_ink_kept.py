@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 from tests.system.odd_pictures import DRAWS
 
+import inkwatch.character_reader as character_room
 import inkwatch.reader as reader_room
 import inkwatch.vision.cut as cut_room
 from inkwatch.errors import InkwatchError
@@ -40,6 +41,12 @@ class Seen:
     settled: list[SettledLine]
 
 
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    """Reads by characters alone: whole lines are cut by where their text stands, not by ink."""
+    return Reader(engine="characters")
+
+
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> Callable[[Image], Seen]:
     """`seen(image)` reads the picture as it stands and gives what it went through."""
@@ -59,15 +66,15 @@ def seen(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> Callable[[Image], S
 
     def watched_settling(*args: Any, **options: Any) -> list[SettledLine]:
         settled.append(settle_page(*args, **options))
-        return settled[-1]
+        return settled[-1] if settled else []
 
     monkeypatch.setattr(cut_room, "separate_lines", watched_lines)
     monkeypatch.setattr(reader_room, "cut_found", watched_cutting)
-    monkeypatch.setattr(reader_room, "settle_page", watched_settling)
+    monkeypatch.setattr(character_room, "settle_page", watched_settling)
 
     def read(image: Image) -> Seen:
         reader.read(image, quarter_turns=0)
-        return Seen(whole[-1], separate[-1], pages[-1], settled[-1])
+        return Seen(whole[-1], separate[-1], pages[-1], (settled[-1] if settled else []))
 
     return read
 

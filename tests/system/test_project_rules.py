@@ -11,6 +11,7 @@ from inkwatch.errors import ExitCode
 
 _FILE_LIMIT_BYTES = 1_000_000
 _MODELS_LIMIT_BYTES = 3_000_000
+_MODELS = "device/inkwatch/models"
 _DATA_SUFFIXES = {
     ".npz",
     ".npy",
@@ -51,7 +52,8 @@ def links(project: Path, pages: list[Path]) -> list[tuple[Path, str]]:
 
 def test_no_large_file_is_tracked(project: Path, tracked: list[Path]) -> None:
     large = [path for path in tracked if (project / path).stat().st_size > _FILE_LIMIT_BYTES]
-    assert large == []
+    # Models have a limit of their own, below.
+    assert [path for path in large if not path.is_relative_to(_MODELS)] == []
 
 
 def test_no_data_set_or_checkpoint_is_tracked(tracked: list[Path]) -> None:
@@ -61,7 +63,7 @@ def test_no_data_set_or_checkpoint_is_tracked(tracked: list[Path]) -> None:
 
 
 def test_shipped_models_stay_small(project: Path, tracked: list[Path]) -> None:
-    models = [path for path in tracked if path.is_relative_to("device/inkwatch/models")]
+    models = [path for path in tracked if path.is_relative_to(_MODELS)]
     assert sum((project / path).stat().st_size for path in models) < _MODELS_LIMIT_BYTES
 
 

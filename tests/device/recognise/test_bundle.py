@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from inkwatch.errors import BundleError, ExitCode
-from inkwatch.recognise.bundle import list_bundles, load_bundle, read_card
+from inkwatch.recognise.bundle import DEFAULT_LINES, list_bundles, load_bundle, read_card
+from inkwatch.recognise.card import LINES
 
 ChangeCard = Callable[..., None]
 
@@ -118,9 +119,17 @@ def test_read_card_needs_no_model(folder: Path) -> None:
 
 
 def test_the_shipped_bundles_are_whole() -> None:
-    terms = {name: load_bundle(name).card.terms for name in list_bundles()}
-    assert terms == {"chars": "open", "chars-research": "research"}
+    cards = {name: read_card(folder) for name, folder in list_bundles().items()}
+    for name, card in cards.items():
+        assert load_bundle(name, card.engine).card == card
+    terms = {name: (card.engine, card.terms) for name, card in cards.items()}
+    assert terms == {
+        "chars": ("characters", "open"),
+        "chars-research": ("characters", "research"),
+        "lines": ("lines", "open"),
+    }
 
 
 def test_what_is_read_with_by_default_is_free() -> None:
     assert load_bundle().card.terms == "open"
+    assert load_bundle(DEFAULT_LINES, LINES).card.terms == "open"
