@@ -6,6 +6,7 @@ what does not fit; people read it to know what they run.
 
 import math
 from collections.abc import Iterator, Mapping
+from ctypes import c_float
 from typing import Any, Literal
 
 import msgspec
@@ -64,7 +65,7 @@ class Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (
             (self.dtype, self.shape, self.zero_point)
             == (other.dtype, other.shape, other.zero_point)
-        ) and math.isclose(self.scale, other.scale, rel_tol=1e-7)
+        ) and c_float(self.scale).value == c_float(other.scale).value
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

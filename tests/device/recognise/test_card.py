@@ -1,4 +1,5 @@
 import msgspec
+import numpy as np
 import pytest
 
 from inkwatch.errors import BundleError
@@ -57,3 +58,13 @@ def test_decode_card_tells_of_another_format_before_its_keys() -> None:
 def test_decode_card_refuses_what_is_no_card(data: bytes) -> None:
     with pytest.raises(BundleError, match="x is not a bundle's card"):
         decode_card(data, "x")
+
+
+def test_scales_agree_to_float32_and_no_further() -> None:
+    tensor = Tensor(dtype="int8", shape=(1, 2), scale=float(np.float32(0.1)), zero_point=0)
+    rounded = msgspec.structs.replace(tensor, scale=0.1)
+    next_one = msgspec.structs.replace(
+        tensor, scale=float(np.nextafter(np.float32(0.1), np.float32(1.0)))
+    )
+    assert tensor.agrees(rounded)
+    assert not tensor.agrees(next_one)
