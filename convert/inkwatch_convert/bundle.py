@@ -15,9 +15,9 @@ import numpy as np
 from inkwatch import __version__
 from inkwatch.errors import OutputError
 from inkwatch.recognise.bundle import CARD_FILE, MODEL_FILE, Bundle, load_bundle
-from inkwatch.recognise.card import CHARACTERS, FORMAT, LINES, Card, Golden, Tensor, encode_card
+from inkwatch.recognise.card import CHARACTERS, FORMAT, Card, Golden, Tensor, encode_card
 from inkwatch.recognise.classifier import Classifier
-from inkwatch.recognise.line_model import LineModel
+from inkwatch.recognise.open_model import open_model
 from inkwatch.recognise.runtime import Runtime
 from inkwatch_convert.run_folder import Crops, RunCard
 
@@ -125,7 +125,7 @@ def write_bundle(draft: Draft, to: Path, runtime: Runtime) -> None:
         fresh.mkdir(parents=True)
         _write(fresh / MODEL_FILE, draft.model)
         _write(fresh / CARD_FILE, encode_card(draft.card))
-        run_golden(load_bundle(fresh, draft.card.engine), runtime)
+        open_model(load_bundle(fresh, draft.card.engine), runtime).check_golden()
         if to.exists():
             to.rename(old)
         try:
@@ -140,16 +140,6 @@ def write_bundle(draft: Draft, to: Path, runtime: Runtime) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
         if to.exists():
             shutil.rmtree(old, ignore_errors=True)
-
-
-def run_golden(bundle: Bundle, runtime: Runtime) -> None:
-    """Run a bundle's golden example.
-
-    Raises:
-        MissingPackageError: the runtime gives something else.
-    """
-    engine = LineModel if bundle.card.engine == LINES else Classifier
-    engine(bundle, runtime=runtime).check_golden()
 
 
 def _refuse_other_content(to: Path) -> None:

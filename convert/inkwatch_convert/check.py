@@ -7,7 +7,8 @@ import numpy as np
 
 from inkwatch.errors import MissingPackageError
 from inkwatch.recognise.bundle import Bundle
-from inkwatch.recognise.classifier import BATCH, GOLDEN_TOLERANCE, Classifier, Crops
+from inkwatch.recognise.checks import GOLDEN_TOLERANCE
+from inkwatch.recognise.classifier import BATCH, Classifier, Crops
 from inkwatch.recognise.runtime import Runtime, find_runtime
 from inkwatch_convert.host import tensorflow_runtime
 

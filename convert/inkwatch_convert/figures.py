@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from inkwatch.errors import DataError, OutputError
-from inkwatch.recognise.bundle import CARD_FILE, load_bundle, read_card
+from inkwatch.recognise.bundle import CARD_FILE, load_bundle
 from inkwatch.recognise.card import Card, encode_card
 
 KEEP = "val"
@@ -38,7 +38,7 @@ def add_figures(folder: Path, evaluations: Sequence[Path]) -> Card:
         DataError: an evaluation cannot be read, or is of another model.
         OutputError: the card cannot be written.
     """
-    bundle = load_bundle(folder, read_card(folder).engine)
+    bundle = load_bundle(folder, engine=None)
     measured: dict[str, dict[str, float]] = {}
     for evaluation in evaluations:
         told = _read(evaluation)

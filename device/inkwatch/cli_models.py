@@ -83,14 +83,10 @@ def _figure(name: str, value: float) -> str:
 
 
 def _check(folder: Path) -> str:
-    from inkwatch.recognise.bundle import load_bundle, read_card
-    from inkwatch.recognise.card import LINES
-    from inkwatch.recognise.classifier import Classifier
-    from inkwatch.recognise.line_model import LineModel
+    from inkwatch.recognise.bundle import load_bundle
+    from inkwatch.recognise.open_model import open_model
 
-    engine = read_card(folder).engine
-    bundle = load_bundle(folder, engine)
-    model = LineModel(bundle) if engine == LINES else Classifier(bundle)
+    model = open_model(load_bundle(folder, engine=None))
     model.check_golden()
     kernels = ", XNNPACK" if model.xnnpack else ""
     return f"passed with {model.runtime.name} {model.runtime.version}{kernels}"

@@ -10,7 +10,8 @@ import pytest
 
 from inkwatch.errors import ExitCode, ParityError
 from inkwatch.recognise.bundle import Bundle, load_bundle
-from inkwatch.recognise.classifier import GOLDEN_TOLERANCE, Classifier
+from inkwatch.recognise.checks import GOLDEN_TOLERANCE
+from inkwatch.recognise.classifier import Classifier
 from inkwatch.recognise.runtime import find_runtime
 from inkwatch_convert.answers import Answers
 from inkwatch_convert.convert import calibrate, convert, predict

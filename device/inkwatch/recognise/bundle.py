@@ -47,7 +47,7 @@ def list_bundles() -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def load_bundle(name_or_path: str | Path | None = None, engine: str = CHARACTERS) -> Bundle:
+def load_bundle(name_or_path: str | Path | None = None, engine: str | None = CHARACTERS) -> Bundle:
     """Load a bundle and check that it is whole and made for this version of the crop.
 
     Whether the model's tensors are what the card says is checked by what runs it, since only an
@@ -56,14 +56,14 @@ def load_bundle(name_or_path: str | Path | None = None, engine: str = CHARACTERS
     Args:
         name_or_path: a shipped bundle's name; or a folder, as a `Path` or as a string with a
             slash in it. None loads `chars`.
-        engine: the kind of model that is wanted, `CHARACTERS` or `LINES`.
+        engine: the kind of model that is wanted, `CHARACTERS` or `LINES`; None takes either.
 
     Raises:
         BundleError: there is none of that name, or it is damaged, of another kind or made for
             another version.
     """
     folder = find_bundle(name_or_path)
-    card = require_engine(folder, engine)
+    card = read_card(folder) if engine is None else require_engine(folder, engine)
     _check_crop(card, folder)
     return Bundle(folder, card, _read_model(folder / MODEL_FILE, card))
 

@@ -1,15 +1,15 @@
 """Normalised crops to characters: the model, run in batches."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.errors import BundleError, MissingPackageError, UsageError
+from inkwatch.errors import UsageError
 from inkwatch.reading import Candidate
-from inkwatch.recognise.bundle import CARD_FILE, Bundle
-from inkwatch.recognise.card import NOT_A_CHARACTER, Tensor
+from inkwatch.recognise.bundle import Bundle
+from inkwatch.recognise.card import NOT_A_CHARACTER
+from inkwatch.recognise.checks import only_tensor, require_golden
 from inkwatch.recognise.quantise import Float32, Int8, dequantise, grey_table, quantise_grey
 from inkwatch.recognise.runtime import Runtime, find_runtime, uses_xnnpack
 
@@ -18,14 +18,6 @@ Mask = npt.NDArray[np.bool_]
 
 BATCH = 32
 """Crops that go through the model at once. More gains nothing and outgrows a Pi's cache."""
-
-GOLDEN_TOLERANCE = 4
-"""Steps of the int8 output by which a sound runtime may differ from the one that made the card.
-
-XNNPACK and the older kernels of tflite-runtime round differently in each layer, which came to 2
-steps in a net of eight layers. A runtime that miscalculates is off by tens.
-"""
-
 
 _ROUNDING = 1e-5
 
@@ -56,8 +48,8 @@ class Classifier:
         self.labels = tuple(c for c in bundle.card.labels if c != NOT_A_CHARACTER)
         self.runtime = runtime or find_runtime()
         self._interpreter = self.runtime.open(bundle.model, threads)
-        self._input = self._only_tensor("input", self._interpreter.get_input_details())
-        self._output = self._only_tensor("output", self._interpreter.get_output_details())
+        self._input = only_tensor(bundle, "input", self._interpreter.get_input_details())
+        self._output = only_tensor(bundle, "output", self._interpreter.get_output_details())
         self.xnnpack = uses_xnnpack(self._interpreter)
         self._table = grey_table(bundle.card.input)
         self._batch = 1
@@ -161,13 +153,7 @@ class Classifier:
         Raises:
             MissingPackageError: the runtime gives something else, so it miscalculates here.
         """
-        error = self.golden_error()
-        if error > GOLDEN_TOLERANCE:
-            raise MissingPackageError(
-                f"{self.runtime.name} {self.runtime.version} miscalculates on this machine: bundle "
-                f"'{self.bundle.name}' is off by {error} of 255 steps on its golden crop. "
-                "Try another runtime with INKWATCH_RUNTIME, or install the bundle again."
-            )
+        require_golden(self.bundle, self.runtime, self.golden_error(), "crop")
 
     def golden_error(self) -> int:
         """Give the largest difference from the card's golden output, in steps of int8."""
@@ -182,17 +168,6 @@ class Classifier:
             self._interpreter.resize_tensor_input(self._input, (batch, size, size, 1))
             self._interpreter.allocate_tensors()
             self._batch = batch
-
-    def _only_tensor(self, name: str, details: list[dict[str, Any]]) -> int:
-        """Give the index of the model's one input or output, if it is what the card says."""
-        expected: Tensor = getattr(self.bundle.card, name)
-        found = [Tensor.of(detail) for detail in details]
-        if len(found) != 1 or not found[0].agrees(expected):
-            raise BundleError(
-                f"{self.bundle.path / CARD_FILE}: the model's {name} is {found}, "
-                f"the card says {expected}. Install the bundle again."
-            )
-        return int(details[0]["index"])
 
 
 def among(probabilities: Float32, allowed: npt.NDArray[np.intp]) -> Float32:

@@ -1,15 +1,15 @@
 """Line images to what may stand at each step along them: the model, run piece by piece."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.errors import BundleError, MissingPackageError
+from inkwatch.errors import BundleError
 from inkwatch.recognise.bundle import CARD_FILE, Bundle
-from inkwatch.recognise.card import NOT_A_CHARACTER, Tensor
-from inkwatch.recognise.classifier import GOLDEN_TOLERANCE
+from inkwatch.recognise.card import NOT_A_CHARACTER
+from inkwatch.recognise.checks import only_tensor, require_golden
+from inkwatch.recognise.classifier import softmax
 from inkwatch.recognise.quantise import Float32, Int8, dequantise, grey_table, quantise_grey
 from inkwatch.recognise.runtime import Runtime, find_runtime, uses_xnnpack
 
@@ -56,8 +56,8 @@ class LineModel:
                 f"lines need more than {least}. Convert the model again with wider pieces."
             )
         self._interpreter = self.runtime.open(bundle.model, threads)
-        self._input = self._only_tensor("input", self._interpreter.get_input_details())
-        self._output = self._only_tensor("output", self._interpreter.get_output_details())
+        self._input = only_tensor(bundle, "input", self._interpreter.get_input_details())
+        self._output = only_tensor(bundle, "output", self._interpreter.get_output_details())
         self.xnnpack = uses_xnnpack(self._interpreter)
         self._table = grey_table(card.input)
         self._paper = quantise_grey(np.zeros((1, 1), np.uint8), self._table)[0, 0]
@@ -73,12 +73,8 @@ class LineModel:
             rounded up; the last column is for no character.
         """
         temperature = np.float32(self.bundle.card.temperature)
-        told = []
-        for line in lines:
-            logits = dequantise(self.outputs(line), self.bundle.card.output) / temperature
-            powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-            told.append(np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32))
-        return told
+        tensor = self.bundle.card.output
+        return [softmax(dequantise(self.outputs(line), tensor) / temperature) for line in lines]
 
     def outputs(self, line: Grey) -> Int8:
         """Run the model along a line.
@@ -108,13 +104,7 @@ class LineModel:
         Raises:
             MissingPackageError: the runtime gives something else, so it miscalculates here.
         """
-        error = self.golden_error()
-        if error > GOLDEN_TOLERANCE:
-            raise MissingPackageError(
-                f"{self.runtime.name} {self.runtime.version} miscalculates on this machine: bundle "
-                f"'{self.bundle.name}' is off by {error} of 255 steps on its golden piece. "
-                "Try another runtime with INKWATCH_RUNTIME, or install the bundle again."
-            )
+        require_golden(self.bundle, self.runtime, self.golden_error(), "piece")
 
     def golden_error(self) -> int:
         """Give the largest difference from the card's golden output, in steps of int8."""
@@ -126,17 +116,6 @@ class LineModel:
     @property
     def _context(self) -> int:
         return -(-CONTEXT_PX // self.step_px)
-
-    def _only_tensor(self, name: str, details: list[dict[str, Any]]) -> int:
-        """Give the index of the model's one input or output, if it is what the card says."""
-        expected: Tensor = getattr(self.bundle.card, name)
-        found = [Tensor.of(detail) for detail in details]
-        if len(found) != 1 or not found[0].agrees(expected):
-            raise BundleError(
-                f"{self.bundle.path / CARD_FILE}: the model's {name} is {found}, "
-                f"the card says {expected}. Install the bundle again."
-            )
-        return int(details[0]["index"])
 
 
 def pieces(steps: int, longest: int, context: int) -> list[tuple[int, int, int]]:
