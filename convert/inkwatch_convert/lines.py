@@ -105,7 +105,7 @@ def convert_lines(
         MissingPackageError: TensorFlow or a TFLite runtime is missing.
     """
     load_tensorflow()
-    from inkwatch_train.lines.alphabet import LINE_ALPHABET, greedy
+    from inkwatch_train.lines.alphabet import LINE_ALPHABET, best_paths
     from inkwatch_train.lines.score import error_rate, read_lines
     from inkwatch_train.lines.source import LabelledLine
 
@@ -123,7 +123,7 @@ def convert_lines(
         trained, [LabelledLine(*pair) for pair in zip(run.lines, run.texts, strict=True)]
     )
     told = reader.probabilities(run.lines)
-    by_int8 = [greedy(rows[np.newaxis])[0].strip() for rows in told]
+    by_int8 = best_paths(told)
     figures: dict[str, dict[str, float]] = {}
     for source in dict.fromkeys(run.sources):
         rows = [k for k, each in enumerate(run.sources) if each == source]

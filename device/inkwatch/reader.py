@@ -13,12 +13,10 @@ from inkwatch.character_reader import CharacterReader
 from inkwatch.engine import Engine
 from inkwatch.engines import Engines
 from inkwatch.errors import InputError, UsageError
-from inkwatch.language.lexicon import Lexicon, find_lexicon, load_lexicon
+from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.line_state import Expected
-from inkwatch.language.own_words import OwnWords
 from inkwatch.language.pattern import Pattern, compile_choices, compile_pattern
-from inkwatch.language.units import units_of
-from inkwatch.language.word_path import Vocabulary
+from inkwatch.language.vocabulary import vocabulary
 from inkwatch.line_reader import LineReader
 from inkwatch.orientation import better_turn, longest_lines
 from inkwatch.places import Box, Region, Shares
@@ -89,7 +87,7 @@ class Reader:
         if language is None and own is not None:
             raise UsageError("Own words stand beside a language's: name one as well.")
         lexicon = None if language is None else load_lexicon(find_lexicon(language))
-        words = _vocabulary(lexicon, own, self.labels)
+        words = None if lexicon is None else vocabulary(lexicon, self.labels, own or ())
         self._characters = CharacterReader(self._classifier, words, _compiled(pattern, self.labels))
         lines = None
         if engine != "characters" and (lines_bundle or engine == "lines" or has_lines()):
@@ -97,7 +95,7 @@ class Reader:
 
             def open_model() -> tuple[LineModel, Expected]:
                 model = LineModel(whole, threads=threads)
-                known = _vocabulary(lexicon, own, model.labels)
+                known = None if lexicon is None else vocabulary(lexicon, model.labels, own or ())
                 return model, Expected(model.labels, known, _compiled(pattern, model.labels))
 
             lines = LineReader(open_model)
@@ -324,14 +322,6 @@ def _found(image: Image, region: Region | None) -> Straightened:
 
 def _told(box: Box) -> str:
     return f"{box.left},{box.top},{box.width},{box.height}"
-
-
-def _vocabulary(
-    lexicon: Lexicon | None, own: Sequence[str] | None, labels: Sequence[str]
-) -> Vocabulary | None:
-    if lexicon is None:
-        return None
-    return Vocabulary(lexicon, OwnWords([*units_of(labels), *(own or ())], labels))
 
 
 def _compiled(pattern: str | Sequence[str] | None, labels: Sequence[str]) -> Pattern | None:

@@ -76,7 +76,7 @@ def by_kind(probabilities: Floats, labels: Sequence[str]) -> Floats:
     return np.asarray(probabilities @ _columns(tuple(labels)), np.float64)
 
 
-_CHARACTERS_OF_A_KIND = 30.0
+CHARACTERS_OF_A_KIND = 30.0
 _SURE_KIND = 0.85
 
 
@@ -112,7 +112,7 @@ def read_codes(
     rows = np.concatenate(words)
     emission = by_kind(rows, labels) @ _OF_KIND
     before, after = _forward_backward(emission, firsts, lengths, model)
-    seen = (before * emission).sum(axis=1) / _CHARACTERS_OF_A_KIND
+    seen = (before * emission).sum(axis=1) / CHARACTERS_OF_A_KIND
     glyph_bits = -np.log2(np.maximum(seen, np.finfo(np.float64).tiny))
     bits = np.add.reduceat(glyph_bits, firsts)
     weighed = rows * ((before * after) @ _OF_KIND.T @ _columns(tuple(labels)).T)

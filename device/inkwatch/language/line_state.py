@@ -4,13 +4,20 @@ The words are those that `word_path` knows, at the same costs in bits; here they
 with spaces between, since whoever reads a whole line has not parted it into words beforehand.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 
 import numpy as np
 
-from inkwatch.language.context import STATES, USUAL_KINDS, kind_of, state_after
+from inkwatch.language.context import (
+    CHARACTERS_OF_A_KIND,
+    STATES,
+    USUAL_KINDS,
+    kind_of,
+    state_after,
+)
 from inkwatch.language.pattern import DEAD, Pattern
+from inkwatch.language.spelling import CAPITAL_BITS
 from inkwatch.language.word_path import CAPITAL, Vocabulary, WordPath, ended, extended
 
 SPACE = " "
@@ -18,10 +25,9 @@ SPACE = " "
 _CODE_BITS = 3.2
 """What it costs that a word is a code, where the page is not known to hold any."""
 
-_CHARACTER_BITS = float(np.log2(30.0))
+_CHARACTER_BITS = float(np.log2(CHARACTERS_OF_A_KIND))
 _BEGIN_BITS = [-float(np.log2(max(p, 1e-4))) for p in USUAL_KINDS.start]
 _STEP_BITS = [[-float(np.log2(max(p, 1e-4))) for p in row] for row in USUAL_KINDS.steps]
-_FIRST_CAPITAL_BITS = 1.5
 _WORD_BITS = 0.3
 _MOST_PATHS = 3
 
@@ -44,7 +50,8 @@ class LineState:
 
     `bits` is what the words before cost. Of the word that is being written: its `paths` as a word
     of the language, `code_bits` and the kind `state` as a code (-1 before its first character),
-    `fit` its state in the pattern, `length` its characters.
+    `fit` its state in the pattern, `length` its characters. `words` came before it; `so_far` is
+    what all of it costs as far as it is written.
     """
 
     bits: float = 0.0
@@ -54,7 +61,7 @@ class LineState:
     fit: int = 0
     length: int = 0
     words: int = 0
-    so_far: float = field(default=0.0)
+    so_far: float = 0.0
 
     def then(self, column: int, expected: Expected) -> "LineState | None":
         """The line with one more character; None where none can follow so."""
@@ -96,7 +103,7 @@ class LineState:
                 bits = ended(path, expected.vocabulary)
                 if bits is not None:
                     first = self.words == 0 and path.case == CAPITAL
-                    best = min(best, _WORD_BITS + bits - _FIRST_CAPITAL_BITS * first)
+                    best = min(best, _WORD_BITS + bits - CAPITAL_BITS * first)
         return self.bits + best
 
     def _parted(self, expected: Expected) -> "LineState | None":

@@ -71,14 +71,15 @@ def line_words(
         if word:
             others, share = _others(place, ways, found)
             own = tuple(spans[start:stop])
-            parts.append(_Part(word, own, best[start:stop], others, share))
+            rows = tuple(_row(probabilities, span) for span in own)
+            parts.append(_Part(word, own, best[start:stop], rows, others, share))
         start = stop + 1
-    seen = [_seen(part, probabilities) for part in parts]
+    seen = [_seen(part) for part in parts]
     line = sum(part.share * each for part, each in zip(parts, seen, strict=True)) / len(parts)
     return tuple(
         FoundWord(
             part.spans,
-            _glyphs(part, probabilities, expected.labels),
+            _glyphs(part, expected.labels),
             part.others,
             _sureness(part, each, line, known=_knows(expected, part.text)),
         )
@@ -86,30 +87,29 @@ def line_words(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """A word of the likeliest text, and its share among the texts that were found."""
+    """A word of the likeliest text, what stands at its characters, and its share among texts."""
 
     text: str
     spans: tuple[tuple[float, float], ...]
     columns: tuple[int, ...]
+    rows: tuple[Floats, ...]
     others: tuple[WordCandidate, ...]
     share: float
 
 
-def _seen(part: _Part, probabilities: Floats) -> float:
+def _seen(part: _Part) -> float:
     """How sure the model is of a word's characters: their geometric mean."""
-    pairs = zip(part.spans, part.columns, strict=True)
-    product = math.prod(float(_row(probabilities, span)[column]) for span, column in pairs)
+    pairs = zip(part.rows, part.columns, strict=True)
+    product = math.prod(float(row[column]) for row, column in pairs)
     return float(max(product, _LEAST_SEEN) ** (1.0 / len(part.text)))
 
 
-def _glyphs(
-    part: _Part, probabilities: Floats, labels: Sequence[str]
-) -> tuple[tuple[Candidate, ...], ...]:
+def _glyphs(part: _Part, labels: Sequence[str]) -> tuple[tuple[Candidate, ...], ...]:
     return tuple(
-        _candidates(_row(probabilities, span), column, part.share, labels)
-        for span, column in zip(part.spans, part.columns, strict=True)
+        _candidates(row, column, part.share, labels)
+        for row, column in zip(part.rows, part.columns, strict=True)
     )
 
 

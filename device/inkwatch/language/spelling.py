@@ -22,7 +22,7 @@ from inkwatch.language.word_path import CAPITAL, Vocabulary, WordPath, ended, ex
 Floats = npt.NDArray[np.float64]
 
 _NEGLIGIBLE = 1e-6
-_CAPITAL_BITS = 1.5
+CAPITAL_BITS = 1.5
 """So much less a capital costs where a line begins: sentences, lists and names do."""
 
 
@@ -56,8 +56,7 @@ def weigh_word(
         readings = _search(probabilities, tuple(labels), words, patience)
     if begins_line:
         readings = [
-            (path, bits - _CAPITAL_BITS if path.case == CAPITAL else bits)
-            for path, bits in readings
+            (path, bits - CAPITAL_BITS if path.case == CAPITAL else bits) for path, bits in readings
         ]
     least = min([code_bits, *(manner.word_bits + bits for _, bits in readings)])
     total = 2.0 ** (least - code_bits)

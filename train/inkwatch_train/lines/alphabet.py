@@ -1,6 +1,6 @@
 """The outputs of line models: printable ASCII and CTC's blank behind it, every few columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -48,3 +48,12 @@ def greedy(logits: npt.NDArray[np.float32]) -> list[str]:
         kept = row[changed & (row != BLANK)]
         texts.append("".join(LINE_ALPHABET[int(k)] for k in kept))
     return texts
+
+
+def best_paths(lines: Iterable[npt.NDArray[np.float32]]) -> list[str]:
+    """Read lines of any lengths as `greedy` does, without spaces at the ends.
+
+    Args:
+        lines: `(T, OUTPUTS)` each.
+    """
+    return [greedy(rows[np.newaxis])[0].strip() for rows in lines]

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.line_state import SPACE, Expected
 from inkwatch.language.line_words import FoundWord, line_words
-from inkwatch.language.own_words import OwnWords
-from inkwatch.language.units import units_of
-from inkwatch.language.word_path import Vocabulary
+from inkwatch.language.vocabulary import vocabulary
 from inkwatch.recognise.line_model import LineModel
-from inkwatch_train.lines.alphabet import greedy
+from inkwatch_train.lines.alphabet import best_paths
 from inkwatch_train.lines.score import error_rate
 from inkwatch_train.lines.source import LabelledLine
 
@@ -38,11 +35,9 @@ def evaluate_lines(
     """
     told = model.probabilities([line.pixels for line in lines])
     true = [line.text for line in lines]
-    best = [greedy(rows[np.newaxis])[0].strip() for rows in told]
-    vocabulary = Vocabulary(
-        load_lexicon(find_lexicon(language)), OwnWords(units_of(model.labels), model.labels)
-    )
-    expected = Expected(model.labels, vocabulary)
+    best = best_paths(told)
+    lexicon = load_lexicon(find_lexicon(language))
+    expected = Expected(model.labels, vocabulary(lexicon, model.labels))
     found = [line_words(rows, expected) for rows in told]
     read = [SPACE.join(map(_text, words)) for words in found]
     return {

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from inkwatch_train.lines.alphabet import greedy
+from inkwatch_train.lines.alphabet import best_paths
 from inkwatch_train.lines.batches import as_batch
 from inkwatch_train.lines.source import LabelledLine
 
@@ -33,6 +33,6 @@ def read_lines(model: keras.Model, lines: Sequence[LabelledLine]) -> list[str]:
         together, order = order[-count:], order[:-count]
         pictures = as_batch([lines[k] for k in together]).as_input()
         logits = keras.ops.convert_to_numpy(model(pictures, training=False))
-        for k, text in zip(together, greedy(np.asarray(logits, np.float32)), strict=True):
-            texts[k] = text.strip()
+        for k, text in zip(together, best_paths(np.asarray(logits, np.float32)), strict=True):
+            texts[k] = text
     return texts
