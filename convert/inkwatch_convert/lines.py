@@ -18,11 +18,10 @@ from inkwatch_convert.bundle import Draft, draft_bundle, write_bundle
 from inkwatch_convert.host import load_tensorflow
 from inkwatch_convert.run_folder import RunCard, read_arrays, read_json
 from inkwatch_convert.tflite import quantise_model, require_int8
+from inkwatch_train.run import Run
 
 MAX_LOSS_POINTS = 0.3
 """Percentage points of character error rate that int8 may lose unless told otherwise."""
-
-WEIGHTS_FILE = "best.weights.h5"
 
 Grey = npt.NDArray[np.uint8]
 
@@ -45,7 +44,7 @@ class LineRun:
 
 def is_line_run(path: Path) -> bool:
     """Whether a folder holds a run of lines, not of characters."""
-    return (path / WEIGHTS_FILE).is_file()
+    return Run(path).best_weights.is_file()
 
 
 def load_line_run(path: Path) -> LineRun:
@@ -152,13 +151,14 @@ def _networks(run: LineRun) -> tuple[Any, Any]:
     from inkwatch_train.lines.network import build_line_network, for_device
     from inkwatch_train.lines.recipe import LineRecipe
 
-    recipe = read_json(run.path / "recipe.json", LineRecipe)
+    recipe = read_json(Run(run.path).recipe, LineRecipe)
     trained = build_line_network(recipe.network)
+    weights = Run(run.path).best_weights
     try:
-        trained.load_weights(run.path / WEIGHTS_FILE)
+        trained.load_weights(weights)
     except (OSError, ValueError, KeyError) as error:
         raise DataError(
-            f"{run.path / WEIGHTS_FILE} does not fit the recipe's network: {error}. Train again."
+            f"{weights} does not fit the recipe's network: {error}. Train again."
         ) from error
     return trained, for_device(trained, recipe.network, run.representative.shape[2])
 

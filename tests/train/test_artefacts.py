@@ -10,7 +10,7 @@ pytest.importorskip("tensorflow", reason="needs pip install 'inkwatch[train]'")
 from inkwatch.recognise.crop import CROP_VERSION
 from inkwatch_convert.run_folder import load_run
 from inkwatch_train.artefacts import write_artefacts
-from inkwatch_train.fit import Run
+from inkwatch_train.run import Run
 
 pytestmark = pytest.mark.train
 

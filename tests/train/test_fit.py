@@ -13,8 +13,9 @@ import keras
 from inkwatch.errors import DataError, OutputError, UsageError
 from inkwatch_train import fit as fit_module
 from inkwatch_train.batches import Batches, Floats, as_input
-from inkwatch_train.fit import Run, discard, fit, read_history
+from inkwatch_train.fit import fit, read_history
 from inkwatch_train.resume import KeepBest, KeepLast
+from inkwatch_train.run import Run, discard
 
 pytestmark = pytest.mark.train
 

@@ -11,10 +11,11 @@ pytest.importorskip("tensorflow", reason="needs pip install 'inkwatch[train]'")
 import keras
 
 from inkwatch_train.batches import as_input
-from inkwatch_train.fit import Run, read_history
+from inkwatch_train.fit import read_history
 from inkwatch_train.labels import Labels
 from inkwatch_train.mixture import Crops
 from inkwatch_train.report import FOUR, Report, judge, write_report
+from inkwatch_train.run import Run
 
 pytestmark = pytest.mark.train
 

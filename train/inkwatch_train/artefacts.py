@@ -7,9 +7,9 @@ import numpy as np
 
 from inkwatch.recognise.card import Source
 from inkwatch.recognise.crop import CROP_SIZE, CROP_VERSION
-from inkwatch_train.fit import Run
 from inkwatch_train.mixture import Bank, Crops, draw_crops
 from inkwatch_train.recipe import Recipe
+from inkwatch_train.run import Run
 
 _REPRESENTATIVE = 1024
 LICENCE = {

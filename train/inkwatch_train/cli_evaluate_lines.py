@@ -4,13 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-import msgspec
-
 from inkwatch.errors import ExitCode, OutputError, UsageError
 from inkwatch.reading import DEFAULT_LANGUAGE
 from inkwatch.recognise.bundle import Bundle
 from inkwatch.recognise.line_model import LineModel
 from inkwatch_train.data.catalog import data_root
+from inkwatch_train.evaluation_file import write_evaluation_file
 
 _COUNT = 600
 
@@ -57,15 +56,9 @@ def _row(name: str, question: str, told: dict[str, float]) -> str:
 
 
 def _write(folder: Path, bundle: Bundle, figures: dict[str, dict[str, dict[str, float]]]) -> None:
-    told = {
-        "bundle": bundle.name,
-        "model_sha256": bundle.card.model_sha256,
-        "figures": figures,
-    }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "evaluation.json"
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(told)))
+        path = write_evaluation_file(folder, bundle.name, bundle.card.model_sha256, figures)
     except OSError as error:
         raise OutputError(f"{folder} cannot be written: {error.strerror}.") from error
     print(f"report: {path}", file=sys.stderr)

@@ -67,11 +67,12 @@ def run_fit(args: argparse.Namespace) -> ExitCode:
     require_keras()
     from inkwatch_train.artefacts import write_artefacts
     from inkwatch_train.batches import as_input
-    from inkwatch_train.fit import Run, discard, fit
+    from inkwatch_train.fit import fit
     from inkwatch_train.labels import Labels
     from inkwatch_train.mixture import gather
     from inkwatch_train.network import multiply_adds
     from inkwatch_train.report import FOUR, judge, write_report
+    from inkwatch_train.run import Run, discard
     from inkwatch_train.sources import open_sources
     from inkwatch_train.start import open_start, with_network
 

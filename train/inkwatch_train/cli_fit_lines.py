@@ -31,11 +31,11 @@ def run_fit_lines(args: argparse.Namespace) -> ExitCode:
         UsageError: the folder that is to be thrown away holds no run.
     """
     require_keras()
-    from inkwatch_train.fit import Run, discard
     from inkwatch_train.lines.artefacts import write_line_artefacts
     from inkwatch_train.lines.fit import fit_lines, rates_of
     from inkwatch_train.lines.recipe import load_line_recipe
     from inkwatch_train.lines.sets import open_line_sources, validation_lines
+    from inkwatch_train.run import Run, discard
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     recipe = load_line_recipe(args.recipe)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from inkwatch.recognise.card import NOT_A_CHARACTER
 from inkwatch_train.evaluate import TASKS, Answers, Choice, Score, choose, reliability, score
+from inkwatch_train.evaluation_file import write_evaluation_file
 from inkwatch_train.plots import plot_confusion, plot_mistakes, plot_reliability
 
 _MISTAKES = 60
@@ -80,13 +80,7 @@ def write_evaluation(
             f"![The surest mistakes](mistakes-{stem}.png)\n"
         )
     figures = {evaluation.name: evaluation.scores for evaluation in evaluations}
-    (folder / "evaluation.json").write_bytes(
-        msgspec.json.format(
-            msgspec.json.encode(
-                {"bundle": bundle, "model_sha256": model_sha256, "figures": figures}
-            )
-        )
-    )
+    write_evaluation_file(folder, bundle, model_sha256, figures)
     text = f"# Evaluation of {bundle}\n\n{table(evaluations)}\n\n" + "\n".join(sections)
     (folder / "evaluation.md").write_text(text, encoding="utf-8")
 

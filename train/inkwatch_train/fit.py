@@ -1,26 +1,25 @@
 """Trains a recipe in a run folder; killed at any time, it goes on from the last whole epoch."""
 
 import logging
-import shutil
 import sys
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import msgspec
 import numpy as np
 
-from inkwatch.errors import DataError, OutputError, UsageError
+from inkwatch.errors import DataError, OutputError
 from inkwatch_train import loss
 from inkwatch_train.batches import Batches, as_input
 from inkwatch_train.bundle_weights import BundleWeights
 from inkwatch_train.labels import Labels
 from inkwatch_train.mixture import Bank, Crops, draw_crops
 from inkwatch_train.network import build_network, multiply_adds
+from inkwatch_train.rate import warmed_cosine
 from inkwatch_train.recipe import Recipe, Schedule
-from inkwatch_train.resume import KeepBest, KeepLast, read_rows, restore, trim_rows
+from inkwatch_train.resume import KeepBest, KeepLast, read_rows, restore, rows_of
+from inkwatch_train.run import Run, claim
 from inkwatch_train.warm_start import CROPS as START_CROPS
 from inkwatch_train.warm_start import warm_start
 
@@ -28,43 +27,6 @@ _log = logging.getLogger(__name__)
 
 _START_STREAM = (1 << 30) + 1
 """Chance of its own, so that what settles the start is no batch of the training."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run's folder and the files in it."""
-
-    folder: Path
-
-    @property
-    def model(self) -> Path:
-        """The best model so far, by validation loss."""
-        return self.folder / "model.keras"
-
-    @property
-    def labels(self) -> Path:
-        """The classes, in the order of the outputs."""
-        return self.folder / "labels.json"
-
-    @property
-    def recipe(self) -> Path:
-        """A copy of the recipe, to notice that it changed under a resumed run."""
-        return self.folder / "recipe.json"
-
-    @property
-    def history(self) -> Path:
-        """Loss and accuracy, a row an epoch."""
-        return self.folder / "history.csv"
-
-    @property
-    def last(self) -> Path:
-        """Weights and optimiser of the last whole epoch, which a resumed run goes on from."""
-        return self.folder / "resume" / "latest.weights.h5"
-
-    @property
-    def done(self) -> Path:
-        """Stands when training has ended."""
-        return self.folder / "done"
 
 
 def fit(
@@ -94,7 +56,7 @@ def fit(
             loss was never a number.
         OutputError: the folder cannot be written.
     """
-    _claim(run, recipe, labels)
+    claim(run, recipe, {run.labels: msgspec.json.encode(labels.classes)})
     if not run.done.exists():
         try:
             _train(recipe, run, banks, validation, labels, start=start)
@@ -119,48 +81,9 @@ def fit(
     return model
 
 
-def discard(run: Run) -> None:
-    """Throw an earlier run away, if there is one.
-
-    Raises:
-        UsageError: the folder holds something that is no run.
-        OutputError: it cannot be removed.
-    """
-    try:
-        if not run.recipe.exists() and any(run.folder.iterdir()):
-            raise UsageError(
-                f"{run.folder} holds no training run, so --fresh leaves it alone. Name another "
-                "folder with --run."
-            )
-        shutil.rmtree(run.folder)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise OutputError(
-            f"{run.folder} cannot be thrown away: {error}. Name another folder with --run."
-        ) from error
-
-
 def read_history(run: Run) -> list[dict[str, float]]:
     """Return the learning curve so far: a row an epoch, `epoch` counted from 0."""
     return read_rows(run.history)
-
-
-def _claim(run: Run, recipe: Recipe, labels: Labels) -> None:
-    text = msgspec.json.format(msgspec.json.encode(recipe))
-    try:
-        run.folder.mkdir(parents=True, exist_ok=True)
-        if run.recipe.exists() and run.recipe.read_bytes() != text:
-            raise DataError(
-                f"{run.folder} was begun with another recipe. Give this one a folder of its own "
-                "with --run, or start afresh with --fresh."
-            )
-        run.recipe.write_bytes(text)
-        run.labels.write_bytes(msgspec.json.encode(labels.classes))
-    except OSError as error:
-        raise OutputError(
-            f"The run cannot be written to {run.folder}: {error}. Name another folder with --run."
-        ) from error
 
 
 def _train(
@@ -192,12 +115,7 @@ def _train(
         f"{schedule.batches_per_epoch * schedule.batch_size:,}",
     )
     done = restore(model, run.last, schedule.batches_per_epoch)
-    history = trim_rows(run.history, done)
-    if len(history) < done:
-        raise DataError(
-            f"{run.history} tells of {len(history)} epochs, but {done} were trained. "
-            "Start afresh with --fresh."
-        )
+    history = rows_of(run.history, done)
     best = KeepBest(run.model, schedule.patience_epochs, history)
     if done:
         _log.info("%d of %d epochs are done; going on.", done, schedule.epochs)
@@ -225,13 +143,10 @@ def _train(
 
 
 def _rate(schedule: Schedule) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Rise linearly, then fall as a cosine (Loshchilov and Hutter 2017, arXiv:1608.03983)."""
-    steps = schedule.epochs * schedule.batches_per_epoch
-    warmup = max(1, round(schedule.warmup_epochs * schedule.batches_per_epoch))
-    return keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=schedule.learning_rate / 25,
-        warmup_target=schedule.learning_rate,
-        warmup_steps=warmup,
-        decay_steps=max(1, steps - warmup),
-        alpha=0.01,
+    """The recipe's, down to 1 % of its height."""
+    return warmed_cosine(
+        schedule.learning_rate,
+        steps=schedule.epochs * schedule.batches_per_epoch,
+        warmup_steps=round(schedule.warmup_epochs * schedule.batches_per_epoch),
+        last_share=0.01,
     )

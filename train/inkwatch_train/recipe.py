@@ -1,7 +1,8 @@
 """A recipe: everything that makes a model, in one TOML file that can be read in one sitting."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -9,6 +10,8 @@ from inkwatch.errors import DataError
 from inkwatch.recognise.card import NOT_A_CHARACTER
 from inkwatch_train.alphabet import ALPHANUMERIC, PUNCTUATION
 from inkwatch_train.augment.settings import Augment
+
+Decoded = TypeVar("Decoded")
 
 Positive = Annotated[int, msgspec.Meta(gt=0)]
 
@@ -93,10 +96,19 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             raise ValueError("the alphabet needs at least three characters")
         if NOT_A_CHARACTER in self.alphabet:
             raise ValueError("U+FFFD stands for what is no character: use reject instead")
-        if not self.data:
-            raise ValueError("a recipe needs at least one data source")
-        if not self.name.replace("-", "").replace("_", "").isalnum():
-            raise ValueError("the name may hold letters, digits, '-' and '_' only")
+        check_recipe(self.name, self.data)
+
+
+def check_recipe(name: str, data: Sequence[object]) -> None:
+    """Hold what every kind of recipe must have against it.
+
+    Raises:
+        ValueError: there is no data, or the name could not be a folder's.
+    """
+    if not data:
+        raise ValueError("a recipe needs at least one data source")
+    if not name.replace("-", "").replace("_", "").isalnum():
+        raise ValueError("the name may hold letters, digits, '-' and '_' only")
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -106,9 +118,18 @@ def load_recipe(path: Path) -> Recipe:
         DataError: the file is missing, not TOML, or holds what no recipe has; the message names
             the file and the key.
     """
+    return decode_recipe(path, Recipe, like="chars.toml")
+
+
+def decode_recipe(path: Path, kind: type[Decoded], *, like: str) -> Decoded:
+    """Read a recipe file of some kind; `like` is one that is right, for the errors.
+
+    Raises:
+        DataError: as of `load_recipe`.
+    """
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Recipe)
+        return msgspec.toml.decode(path.read_bytes(), type=kind)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}. Recipes lie in train/recipes/.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: {error}. Compare it with train/recipes/chars.toml.") from error
+        raise DataError(f"{path}: {error}. Compare it with train/recipes/{like}.") from error

@@ -7,11 +7,12 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch_train.fit import Run, read_history
+from inkwatch_train.fit import read_history
 from inkwatch_train.labels import Labels
 from inkwatch_train.mixture import Crops
 from inkwatch_train.plots import plot_confusion, plot_curves, plot_mistakes
 from inkwatch_train.recipe import Recipe
+from inkwatch_train.run import Run
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.intp]

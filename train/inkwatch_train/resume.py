@@ -143,3 +143,18 @@ def trim_rows(path: Path, epochs: int) -> list[dict[str, float]]:
     else:
         path.unlink(missing_ok=True)
     return rows
+
+
+def rows_of(path: Path, epochs: int) -> list[dict[str, float]]:
+    """Trim a history to the first `epochs`, as `trim_rows` does, and see that it tells of them all.
+
+    Raises:
+        DataError: it does not.
+    """
+    rows = trim_rows(path, epochs)
+    if len(rows) < epochs:
+        raise DataError(
+            f"{path} tells of {len(rows)} epochs, but {epochs} were trained. "
+            "Start afresh with --fresh."
+        )
+    return rows

@@ -12,7 +12,7 @@ from inkwatch.errors import DataError
 from inkwatch.recognise.card import NOT_A_CHARACTER
 from inkwatch.recognise.classifier import softmax
 from inkwatch_train.batches import as_input
-from inkwatch_train.fit import Run
+from inkwatch_train.run import Run
 
 
 class RunClassifier:

@@ -14,18 +14,19 @@ import keras
 import tensorflow as tf
 
 from inkwatch.errors import DataError, OutputError
-from inkwatch_train.fit import Run, read_history
+from inkwatch_train.fit import read_history
 from inkwatch_train.lines import artefacts
 from inkwatch_train.lines import fit as fit_module
 from inkwatch_train.lines.alphabet import BLANK, OUTPUTS
 from inkwatch_train.lines.artefacts import PIECE_PX, write_line_artefacts
-from inkwatch_train.lines.fit import BEST, ctc_loss, fit_lines
+from inkwatch_train.lines.fit import ctc_loss, fit_lines
 from inkwatch_train.lines.network import build_line_network
 from inkwatch_train.lines.recipe import LineRecipe
 from inkwatch_train.lines.score import error_rate, read_lines
 from inkwatch_train.lines.sets import drawn_lines, open_line_sources
 from inkwatch_train.lines.source import LabelledLine
 from inkwatch_train.resume import KeepLast
+from inkwatch_train.run import Run, claim
 
 pytestmark = pytest.mark.train
 
@@ -97,7 +98,7 @@ def lines() -> dict[str, list[LabelledLine]]:
 
 def best_rate(folder: Path, recipe: LineRecipe, lines: list[LabelledLine]) -> float:
     model = build_line_network(recipe.network)
-    model.load_weights(folder / BEST)
+    model.load_weights(Run(folder).best_weights)
     return error_rate(read_lines(model, lines), [line.text for line in lines])
 
 
@@ -209,7 +210,7 @@ def test_a_history_that_lost_epochs_is_told(
 def test_another_recipe_in_the_same_folder_is_refused(
     recipe: LineRecipe, lines: dict[str, list[LabelledLine]], tmp_path: Path
 ) -> None:
-    fit_module.claim(Run(tmp_path), recipe)
+    claim(Run(tmp_path), recipe)
     other = msgspec.structs.replace(recipe, seed=2)
     with pytest.raises(DataError, match=r"another recipe.*--run.*--fresh"):
         fit_lines(other, Run(tmp_path), lines)
@@ -255,8 +256,8 @@ def test_training_can_begin_with_an_earlier_runs_weights(
     later = msgspec.structs.replace(recipe, schedule=schedule, start_from=str(trained), seed=5)
     fit_lines(later, Run(tmp_path), lines)
     first, second = (build_line_network(recipe.network) for _ in range(2))
-    first.load_weights(trained / BEST)
-    second.load_weights(tmp_path / BEST)
+    first.load_weights(Run(trained).best_weights)
+    second.load_weights(Run(tmp_path).best_weights)
     for one, other in zip(first.trainable_weights, second.trainable_weights, strict=True):
         assert np.allclose(one.numpy(), other.numpy(), atol=1e-6)
 

@@ -9,9 +9,9 @@ import numpy.typing as npt
 from inkwatch.recognise.card import Source
 from inkwatch.recognise.line_image import LINE_HEIGHT, LINE_VERSION
 from inkwatch_train.artefacts import LICENCE
-from inkwatch_train.fit import Run
 from inkwatch_train.lines.recipe import LineRecipe
 from inkwatch_train.lines.source import LabelledLine, LineSource
+from inkwatch_train.run import Run
 
 PIECE_PX = 512
 """Columns of the pieces that the device reads lines in."""

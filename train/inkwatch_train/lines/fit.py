@@ -7,21 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import msgspec
 
 from inkwatch.errors import DataError, OutputError
-from inkwatch_train.fit import Run
 from inkwatch_train.lines.alphabet import BLANK
 from inkwatch_train.lines.feed import Feed
 from inkwatch_train.lines.network import build_line_network, multiply_adds
 from inkwatch_train.lines.recipe import LineRecipe, LineSchedule
 from inkwatch_train.lines.score import error_rate, read_lines
 from inkwatch_train.lines.source import LabelledLine
-from inkwatch_train.resume import KeepBest, KeepLast, read_rows, restore, trim_rows
+from inkwatch_train.rate import warmed_cosine
+from inkwatch_train.resume import KeepBest, KeepLast, read_rows, restore, rows_of
+from inkwatch_train.run import Run, claim
 
 _log = logging.getLogger(__name__)
 
-BEST = "best.weights.h5"
 _CHOSEN_BY = "val_cer"
 _MOST_NORM = 5.0
 
@@ -63,28 +62,6 @@ def fit_lines(
         ) from error
 
 
-def claim(run: Run, recipe: LineRecipe) -> None:
-    """Take a run's folder for a recipe, or see that it is this recipe's.
-
-    Raises:
-        DataError: the folder holds a run of another recipe.
-        OutputError: the folder cannot be written.
-    """
-    text = msgspec.json.format(msgspec.json.encode(recipe))
-    try:
-        run.folder.mkdir(parents=True, exist_ok=True)
-        if run.recipe.exists() and run.recipe.read_bytes() != text:
-            raise DataError(
-                f"{run.folder} was begun with another recipe. Give this one a folder of its own "
-                "with --run, or start afresh with --fresh."
-            )
-        run.recipe.write_bytes(text)
-    except OSError as error:
-        raise OutputError(
-            f"The run cannot be written to {run.folder}: {error}. Name another folder with --run."
-        ) from error
-
-
 def _train(
     recipe: LineRecipe,
     run: Run,
@@ -109,15 +86,10 @@ def _train(
         multiply_adds(model, 512) / 1e6,
     )
     if recipe.start_from is not None and not run.last.exists():
-        _begin_with(model, Path(recipe.start_from) / BEST)
+        _begin_with(model, Run(Path(recipe.start_from)).best_weights)
     done = restore(model, run.last, schedule.batches_per_epoch)
-    history = trim_rows(run.history, done)
-    if len(history) < done:
-        raise DataError(
-            f"{run.history} tells of {len(history)} epochs, but {done} were trained. "
-            "Start afresh with --fresh."
-        )
-    best = _KeepBestWeights(run.folder / BEST, schedule.epochs, history)
+    history = rows_of(run.history, done)
+    best = _KeepBestWeights(run.best_weights, schedule.epochs, history)
     if done and best.epoch == done - 1:
         best.save(model)  # the run may have been killed before it was
     with Feed(recipe, first_epoch=done, data=places[0], fonts=places[1]) as feed:
@@ -206,13 +178,10 @@ def ctc_loss(target: Any, logits: Any) -> Any:
 
 
 def _rate(schedule: LineSchedule) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Rise linearly, then fall as a cosine (Loshchilov and Hutter 2017, arXiv:1608.03983)."""
-    steps = schedule.epochs * schedule.batches_per_epoch
-    warmup = max(1, round(schedule.warmup_epochs * schedule.batches_per_epoch))
-    return keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=schedule.learning_rate / 25,
-        warmup_target=schedule.learning_rate,
-        warmup_steps=warmup,
-        decay_steps=max(1, steps - warmup),
-        alpha=0.02,
+    """The recipe's, down to 2 % of its height."""
+    return warmed_cosine(
+        schedule.learning_rate,
+        steps=schedule.epochs * schedule.batches_per_epoch,
+        warmup_steps=round(schedule.warmup_epochs * schedule.batches_per_epoch),
+        last_share=0.02,
     )

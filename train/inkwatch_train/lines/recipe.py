@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from inkwatch.errors import DataError
-from inkwatch_train.recipe import Positive
+from inkwatch_train.recipe import Positive, check_recipe, decode_recipe
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
@@ -72,10 +71,7 @@ class LineRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     schedule: LineSchedule = msgspec.field(default_factory=LineSchedule)
 
     def __post_init__(self) -> None:
-        if not self.data:
-            raise ValueError("a recipe needs at least one data source")
-        if not self.name.replace("-", "").replace("_", "").isalnum():
-            raise ValueError("the name may hold letters, digits, '-' and '_' only")
+        check_recipe(self.name, self.data)
 
 
 def load_line_recipe(path: Path) -> LineRecipe:
@@ -85,9 +81,4 @@ def load_line_recipe(path: Path) -> LineRecipe:
         DataError: the file is missing, not TOML, or holds what no recipe has; the message names
             the file and the key.
     """
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=LineRecipe)
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}. Recipes lie in train/recipes/.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: {error}. Compare it with train/recipes/lines.toml.") from error
+    return decode_recipe(path, LineRecipe, like="lines.toml")
