@@ -33,9 +33,8 @@ from inkwatch.camera.messages import (
 from inkwatch.camera.rubbish import Patience, rubbish_in
 from inkwatch.camera.shared_frames import SharedFrames
 from inkwatch.errors import ExitCode
-from inkwatch.machine.memory import map_large
+from inkwatch.machine.memory import LARGE_BYTES, map_large
 
-_LARGE_BYTES = 1 << 20
 _PR_SET_PDEATHSIG = 1
 _CAPTURE_S = 0.25
 _STEP_S = 0.25
@@ -156,7 +155,7 @@ def main(words: list[str]) -> int:
     if os.getppid() != keeper:
         return ExitCode.OK
     # A picture or two are held at a time: what the last one took must not stay.
-    map_large(_LARGE_BYTES)
+    map_large(LARGE_BYTES)
     line_fd, views_fd, bell_fd, max_pixels = map(int, words)
     line = socket.socket(fileno=line_fd)
     views = SharedFrames(max_pixels, views_fd)

@@ -18,6 +18,7 @@ from inkwatch.daemon.running import Ending, Parts
 from inkwatch.daemon.stopping import Signals, Stopped
 from inkwatch.errors import ExitCode, InkwatchError
 from inkwatch.health import Health
+from inkwatch.machine.memory import ample
 from inkwatch.watch.event import Event, EventKind, Trigger
 
 _LOG = logging.getLogger("inkwatch")
@@ -141,7 +142,8 @@ class Loop:
     def _look(self, step: Callable[[], Event | None]) -> Event | None:
         """Let the watcher work, and tell what comes of it."""
         read = self.parts.watcher.counts.read
-        event = self._worked(step)
+        with ample():
+            event = self._worked(step)
         if self.parts.watcher.counts.read != read:
             # Readings come seldom, and what one needs would stay for days.
             self.parts.give_back()

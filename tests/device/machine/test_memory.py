@@ -72,8 +72,28 @@ def test_large_pieces_are_given_back_when_they_are_freed() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
+def test_what_is_kept_at_hand_stays_until_it_is_given_back() -> None:
+    """In a process of its own: a picture's memory is reused within, and gone behind."""
+    code = (
+        "import numpy as np; from inkwatch.machine.memory import ample, rss_bytes, trim\n"
+        "before = rss_bytes()\n"
+        "with ample():\n"
+        "    piece = np.ones(9 << 20, np.uint8)\n"
+        "    del piece\n"
+        "    assert rss_bytes() - before > 8 << 20, rss_bytes() - before\n"
+        "trim()\n"
+        "assert rss_bytes() - before < 4 << 20, rss_bytes() - before\n"
+        "piece = np.ones(9 << 20, np.uint8)\n"
+        "del piece\n"
+        "assert rss_bytes() - before < 4 << 20, rss_bytes() - before\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
 def test_where_the_c_library_has_no_such_call_nothing_happens(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("ctypes.CDLL", lambda _: object())
     assert memory.map_large(1 << 20) is False
+    with memory.ample():
+        pass
