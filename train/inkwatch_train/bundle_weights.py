@@ -20,7 +20,8 @@ from inkwatch_train.recipe import Network
 Floats = npt.NDArray[np.float32]
 
 _STEM_SIZE = 5
-_PASSED_OVER = frozenset({"SHAPE", "STRIDED_SLICE", "PACK", "RESHAPE"})
+PASSED_OVER = frozenset({"SHAPE", "STRIDED_SLICE", "PACK", "RESHAPE"})
+"""What TFLite does to shapes between the layers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,12 +51,16 @@ class BundleWeights:
     labels: tuple[str, ...]
 
 
-def read_weights(bundle: Bundle) -> BundleWeights:
-    """Take the weights out of a bundle.
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """One operation of a bundle's model: its name in TFLite, and its weights where it has any."""
 
-    Raises:
-        DataError: the model is no stack of the kind that `build_network` makes.
-    """
+    name: str
+    weights: Weights | None
+
+
+def operations_of(bundle: Bundle) -> list[Operation]:
+    """Give the operations of a bundle's model in their order."""
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
     interpreter = Interpreter(
@@ -69,26 +74,41 @@ def read_weights(bundle: Bundle) -> BundleWeights:
     def real(index: int) -> Floats:
         return _real(interpreter.get_tensor(index), tensors[index])
 
-    layers: list[Weights] = []
-    stem: int | None = None
-    stages: list[list[int]] = [[]]
+    operations: list[Operation] = []
     for operation in interpreter._get_ops_details():  # noqa: SLF001 - there is no public way
         name, inputs = str(operation["op_name"]), [int(k) for k in operation["inputs"]]
-        if name == "MAX_POOL_2D":
-            stages.append([])
-        elif name in {"CONV_2D", "FULLY_CONNECTED"}:
+        weights = None
+        if name in {"CONV_2D", "FULLY_CONNECTED"}:
             kernel = np.moveaxis(real(inputs[1]), 0, -1)
             bias = inputs[2] if len(inputs) > 2 else -1
             bias_values = real(bias) if bias >= 0 else np.zeros(kernel.shape[-1], np.float32)
-            layers.append(Weights(np.ascontiguousarray(kernel), bias_values))
-            if not layers[-1].is_dense and kernel.shape[0] == _STEM_SIZE:
+            weights = Weights(np.ascontiguousarray(kernel), bias_values)
+        operations.append(Operation(name, weights))
+    return operations
+
+
+def read_weights(bundle: Bundle) -> BundleWeights:
+    """Take the weights out of a bundle.
+
+    Raises:
+        DataError: the model is no stack of the kind that `build_network` makes.
+    """
+    layers: list[Weights] = []
+    stem: int | None = None
+    stages: list[list[int]] = [[]]
+    for operation in operations_of(bundle):
+        if operation.name == "MAX_POOL_2D":
+            stages.append([])
+        elif operation.weights is not None:
+            layers.append(operation.weights)
+            if not layers[-1].is_dense and layers[-1].kernel.shape[0] == _STEM_SIZE:
                 stem = layers[-1].width
             elif not layers[-1].is_dense:
                 stages[-1].append(layers[-1].width)
-        elif name not in _PASSED_OVER:
+        elif operation.name not in PASSED_OVER:
             raise DataError(
-                f"Bundle '{bundle.name}' cannot be trained on: its model has an operation {name}, "
-                "which this trainer's networks do not have."
+                f"Bundle '{bundle.name}' cannot be trained on: its model has an operation "
+                f"{operation.name}, which this trainer's networks do not have."
             )
     network = _network(bundle.name, layers, stem, stages)
     return BundleWeights(tuple(layers), network, tuple(bundle.card.labels))

@@ -16,12 +16,21 @@ def open_start(recipe: Recipe) -> tuple[Bundle, BundleWeights]:
         DataError: its terms are stricter than the recipe's, or its network is of another kind.
     """
     bundle = load_bundle(recipe.start_from)
-    if recipe.terms == "open" and bundle.card.terms != "open":
+    require_terms(bundle, recipe.name, recipe.terms)
+    return bundle, read_weights(bundle)
+
+
+def require_terms(bundle: Bundle, recipe: str, terms: str) -> None:
+    """See that what is trained from a bundle has terms as strict as the bundle's.
+
+    Raises:
+        DataError: the recipe is `open`, the bundle is not.
+    """
+    if terms == "open" and bundle.card.terms != "open":
         raise DataError(
             f"Bundle '{bundle.name}' is for research only, and so is whatever is trained from it: "
-            f"set terms = \"research\" in the recipe '{recipe.name}', or start from another."
+            f"set terms = \"research\" in the recipe '{recipe}', or start from another."
         )
-    return bundle, read_weights(bundle)
 
 
 def with_network(recipe: Recipe, start: BundleWeights) -> Recipe:

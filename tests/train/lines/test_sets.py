@@ -28,7 +28,7 @@ def test_sources_come_in_the_recipes_order_and_train_on_no_validating_font(
         assert not any(face.held_out or is_val_face(face.name) for face in faces)
 
 
-@pytest.mark.parametrize("name", ["fonts-carved", "print", "iam"])
+@pytest.mark.parametrize("name", ["fonts-carved", "pens-iam", "print", "iam"])
 def test_an_unknown_source_is_told(tiny_lines: LineRecipe, name: str) -> None:
     recipe = msgspec.structs.replace(tiny_lines, data=[LineItem(source=name)])
     with pytest.raises(DataError, match=f"no source of lines named '{name}'"):
@@ -53,3 +53,12 @@ def test_validation_is_always_the_same(
         assert np.array_equal(one.pixels, other.pixels)
     assert used
     assert all(is_val_face(name) for name in used)
+
+
+def test_pens_write_with_the_fonts_of_their_kind(tiny_lines: LineRecipe) -> None:
+    recipe = msgspec.structs.replace(tiny_lines, data=[LineItem(source="pens-joined")])
+    (source,) = sets.open_line_sources(recipe)
+    assert source.name == "pens-joined"
+    fonts: Sequence[Any] = vars(source)["_fonts"]
+    assert source.images == len(fonts) > 0
+    assert all(font.joined and not is_val_face(font.name) for font in fonts)

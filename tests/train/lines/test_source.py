@@ -10,7 +10,8 @@ from inkwatch.recognise.line_image import LINE_HEIGHT
 from inkwatch_train.lines.alphabet import LINE_ALPHABET, STEP_PX, steps_needed
 from inkwatch_train.lines.bend import Bending, bend_line
 from inkwatch_train.lines.font_line import DRAWN_X_HEIGHT, DrawnLine, can_write, write_line
-from inkwatch_train.lines.source import FontLines, LabelledLine, fits
+from inkwatch_train.lines.glyph_strokes import strokes_of_fonts
+from inkwatch_train.lines.source import FontLines, LabelledLine, LineSource, PenLines, fits
 from inkwatch_train.lines.wear import see_line
 
 pytestmark = pytest.mark.train
@@ -21,9 +22,13 @@ Rng = np.random.Generator
 def test_lines_have_the_form_and_the_room_that_the_network_needs(
     faces: Sequence[Any], rng: Rng
 ) -> None:
-    source = FontLines("fonts", faces, strays=0.5)
-    assert source.images == len(faces)
-    for _ in range(60):
+    sources: list[LineSource] = [
+        FontLines("fonts", faces, strays=0.5),
+        PenLines("pens", strokes_of_fonts(faces), strays=0.5),
+    ]
+    for number in range(120):
+        source = sources[number % 2]
+        assert source.images == len(faces)
         line = source.draw(rng)
         assert line.pixels.dtype == np.uint8
         assert line.pixels.shape[0] == LINE_HEIGHT

@@ -15,6 +15,7 @@ from inkwatch_train.lines.network import build_line_network, multiply_adds
 from inkwatch_train.lines.recipe import LineRecipe, LineSchedule
 from inkwatch_train.lines.score import error_rate, read_lines
 from inkwatch_train.lines.source import LabelledLine
+from inkwatch_train.lines.warm_start import LINES_TO_SETTLE, begin_with
 from inkwatch_train.rate import warmed_cosine
 from inkwatch_train.resume import KeepBest, KeepLast, read_rows, restore, rows_of
 from inkwatch_train.run import Run, claim
@@ -46,7 +47,9 @@ def fit_lines(
         fonts: where the fonts were fetched to.
 
     Raises:
-        DataError: the folder holds a run of another recipe, or a damaged one.
+        BundleError: what training begins with is neither a run nor a bundle of lines.
+        DataError: the folder holds a run of another recipe, or a damaged one; or training cannot
+            begin with what it should, see `begin_with`.
         OutputError: the folder cannot be written.
     """
     claim(run, recipe)
@@ -86,7 +89,9 @@ def _train(
         multiply_adds(model, 512) / 1e6,
     )
     if recipe.start_from is not None and not run.last.exists():
-        _begin_with(model, Run(Path(recipe.start_from)).best_weights)
+        # A network is settled by lines like those that it is measured on, of all sets.
+        some = [line for each in validation.values() for line in each[:LINES_TO_SETTLE]]
+        begin_with(model, recipe.start_from, recipe, some)
     done = restore(model, run.last, schedule.batches_per_epoch)
     history = rows_of(run.history, done)
     best = _KeepBestWeights(run.best_weights, schedule.epochs, history)
@@ -106,16 +111,6 @@ def _train(
             ],
             verbose=1 if sys.stderr.isatty() else 2,
         )
-
-
-def _begin_with(model: keras.Model, weights: Path) -> None:
-    try:
-        model.load_weights(weights)
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(
-            f"start_from: {weights} cannot be used: {error}. Name the folder of a run with "
-            "the same network of lines."
-        ) from error
 
 
 def rates_of(run: Run) -> dict[str, float]:

@@ -37,7 +37,7 @@ class DrawnLine:
 
 def can_write(face: FontFace, text: str) -> bool:
     """Whether a font has every character of a text."""
-    return _characters_of(face.path).issuperset(text.replace(" ", ""))
+    return characters_of(face.path).issuperset(text.replace(" ", ""))
 
 
 def write_line(text: str, face: FontFace, rng: Rng) -> DrawnLine:
@@ -141,7 +141,8 @@ def _is_bold(path: Path) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _characters_of(path: Path) -> frozenset[str]:
+def characters_of(path: Path) -> frozenset[str]:
+    """The characters that a font file has glyphs for."""
     from fontTools.ttLib import TTFont
 
     with TTFont(path, lazy=True) as font:

@@ -27,26 +27,29 @@ def build_line_network(settings: LineNetwork) -> keras.Model:
 def for_device(trained: keras.Model, settings: LineNetwork, width: int) -> keras.Model:
     """Give the same network for pieces of one width, of layers that TFLite runs fastest.
 
-    A dilated convolution becomes a wider one with zeros between its weights: TFLite makes several
-    steps of the first, through memory.
+    For a dilated convolution TFLite makes several steps through memory. The steps of a line that
+    are `dilation` apart stand below one another once they are written in rows of so many, so
+    that a plain convolution down the columns does the same.
 
     Args:
         trained: from `build_line_network(settings)`.
         settings: how wide each part is.
-        width: columns, a multiple of 4.
+        width: columns, a multiple of 4 times each of the dilations.
     """
     keras.config.set_dtype_policy("float32")
     model = _network(settings, width)
-    for mine, theirs in zip(model.layers, trained.layers, strict=True):
+    pairs = zip(_with_weights(model), _with_weights(trained), strict=True)
+    for mine, theirs in pairs:
         weights = theirs.get_weights()
         if isinstance(mine, layers.Conv2D) and mine.kernel_size != theirs.kernel_size:
-            dilation = theirs.dilation_rate[1]
-            narrow, *rest = weights
-            wide = np.zeros((1, mine.kernel_size[1], *narrow.shape[2:]), narrow.dtype)
-            wide[:, ::dilation] = narrow
-            weights = [wide, *rest]
+            along, *rest = weights
+            weights = [np.swapaxes(along, 0, 1), *rest]
         mine.set_weights(weights)
     return model
+
+
+def _with_weights(model: keras.Model) -> list[keras.layers.Layer]:
+    return [layer for layer in model.layers if layer.weights]
 
 
 def _network(settings: LineNetwork, width: int | None) -> keras.Model:
@@ -64,7 +67,7 @@ def _network(settings: LineNetwork, width: int | None) -> keras.Model:
     x = _convolution(x, settings.sequence, (3, 1), padding="valid")
     for dilation in settings.dilations:
         x = layers.Dropout(settings.dropout)(x)
-        x = layers.Add()([x, _along(x, settings.sequence, dilation, spread=width is None)])
+        x = layers.Add()([x, _along(x, settings.sequence, dilation, width)])
     x = layers.Dropout(settings.dropout)(x)
     x = layers.Conv2D(OUTPUTS, 1, name="logits", dtype="float32")(x)
     steps = -1 if width is None else width // STEP_PX
@@ -112,11 +115,13 @@ class FastBatchNormalization(layers.BatchNormalization):  # type: ignore[misc]
         return normal.permute(0, 2, 3, 1)
 
 
-def _along(x: Any, filters: int, dilation: int, *, spread: bool) -> Any:
-    """A convolution of five steps along the line, `dilation` apart."""
-    if spread:
+def _along(x: Any, filters: int, dilation: int, width: int | None) -> Any:
+    """A convolution of five steps along the line, `dilation` apart; see `for_device` for widths."""
+    if width is None or dilation == 1:
         return _convolution(x, filters, (1, 5), dilation=(1, dilation))
-    return _convolution(x, filters, (1, 4 * dilation + 1))
+    steps = width // STEP_PX
+    rows = layers.Reshape((steps // dilation, dilation, filters))(x)
+    return layers.Reshape((1, steps, filters))(_convolution(rows, filters, (5, 1)))
 
 
 def _convolution(

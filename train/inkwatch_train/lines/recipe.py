@@ -11,9 +11,11 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class LineItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One source of lines: `fonts-print`, `fonts-joined`, `fonts-other`, `iam-lines` or `iam-ondb`.
+    """One source of lines.
 
-    `weight` is its share of each batch against the others'.
+    `fonts-print`, `fonts-joined` and `fonts-other` set lines in fonts of a kind, `pens-print` and
+    so on write them with the fonts' strokes; `iam-lines` and `iam-ondb` are real. `weight` is its
+    share of each batch against the others'.
     """
 
     source: str
@@ -55,8 +57,8 @@ class LineSchedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class LineRecipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file.
 
-    `engine` tells it from a recipe of characters. `start_from` names a run folder whose best
-    weights training begins with.
+    `engine` tells it from a recipe of characters. `start_from` names what training begins
+    with: a run's folder, or a bundle of lines by its name or folder.
     """
 
     engine: Literal["lines"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
@@ -9,16 +10,18 @@ from inkwatch.errors import DataError
 from inkwatch_train.data.catalog import data_root
 from inkwatch_train.fonts.draw import is_val_face
 from inkwatch_train.fonts.fetch import FontFace, installed_fonts
+from inkwatch_train.fonts.packages import Kind
 from inkwatch_train.lines.font_line import usable_faces
+from inkwatch_train.lines.glyph_strokes import strokes_of_fonts
 from inkwatch_train.lines.real_lines import RealLines
 from inkwatch_train.lines.recipe import LineRecipe
 from inkwatch_train.lines.research import IAM, LICENCES, ONDB, research_lines
-from inkwatch_train.lines.source import FontLines, LabelledLine, LineSource
+from inkwatch_train.lines.source import FontLines, LabelledLine, LineSource, PenLines
 
 DRAWN = "drawn"
 """The set of lines in fonts that training never sees."""
 
-_FONTS = "fonts-"
+_FONTS, _PENS = "fonts", "pens"
 _STRAYS = 0.12
 _VAL_STREAM = (1 << 31) + 5
 
@@ -58,11 +61,11 @@ def validation_lines(
 def drawn_lines(
     count: int, strays: float = _STRAYS, seed: int = 1, fonts: Path | None = None
 ) -> list[LabelledLine]:
-    """Draw lines in the fonts that are for validation; the same every time."""
+    """Draw lines in the fonts that are for validation, set and with a pen; the same every time."""
     faces = [face for face in usable_faces(installed_fonts(fonts)) if is_val_face(face.name)]
-    source = FontLines("val", faces, strays)
+    sources = (FontLines("val", faces, strays), PenLines("val", strokes_of_fonts(faces), strays))
     rng = np.random.default_rng([seed, _VAL_STREAM])
-    return [source.draw(rng) for _ in range(count)]
+    return [sources[number % 2].draw(rng) for number in range(count)]
 
 
 def _open(
@@ -74,10 +77,13 @@ def _open(
                 f'{name} may be used for research only: write terms = "research" in the recipe.'
             )
         return RealLines(name, LICENCES[name], research_lines(name, "train", data_root(data)))
-    chosen = [face for face in faces if face.kind == name.removeprefix(_FONTS)]
-    if not name.startswith(_FONTS) or not chosen:
+    way, _, kind = name.partition("-")
+    chosen = [face for face in faces if face.kind == kind]
+    if way not in (_FONTS, _PENS) or not chosen:
+        kinds = ", ".join(f"{way}-{kind}" for way in (_FONTS, _PENS) for kind in get_args(Kind))
         raise DataError(
-            f"There is no source of lines named '{name}'. Known are fonts-print, fonts-joined, "
-            f"fonts-other, {IAM} and {ONDB}."
+            f"There is no source of lines named '{name}'. Known are {kinds}, {IAM} and {ONDB}."
         )
+    if way == _PENS:
+        return PenLines(name, strokes_of_fonts(chosen), recipe.strays)
     return FontLines(name, chosen, recipe.strays)

@@ -1,7 +1,8 @@
 """Where lines come from: each source gives a labelled line image, another one every time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -11,11 +12,16 @@ from inkwatch_train.fonts.fetch import FontFace
 from inkwatch_train.lines.alphabet import STEP_PX, steps_needed
 from inkwatch_train.lines.bend import Bending, bend_line
 from inkwatch_train.lines.font_line import can_write, write_line
+from inkwatch_train.lines.glyph_strokes import Strokes
+from inkwatch_train.lines.hand import Hand
+from inkwatch_train.lines.pen_line import pen_line
 from inkwatch_train.lines.texts import line_text
 from inkwatch_train.lines.wear import see_line
 
 Grey = npt.NDArray[np.uint8]
 Rng = np.random.Generator
+
+FONT_LICENCE = "SIL Open Font Licence 1.1, a few Apache-2.0"
 
 _TRIES = 40
 _ROOM = 1.15
@@ -44,7 +50,7 @@ class LineSource(Protocol):
 
 
 class FontLines:
-    """Lines written with handwriting fonts."""
+    """Lines set in handwriting fonts, then bent as hands bend them."""
 
     def __init__(self, name: str, faces: Sequence[FontFace], strays: float = 0.12) -> None:
         """Take faces.
@@ -55,7 +61,7 @@ class FontLines:
             strays: share of the lines in which pieces of a neighbouring line stand.
         """
         self.name = name
-        self.licence = "SIL Open Font Licence 1.1, a few Apache-2.0"
+        self.licence = FONT_LICENCE
         self.images = len(faces)
         self._faces = faces
         self._strays = strays
@@ -64,22 +70,51 @@ class FontLines:
         """Write a line. See `LineSource.draw`."""
         while True:
             face = self._faces[int(rng.integers(len(self._faces)))]
-            text = self._text(face, rng)
+            text = _text(partial(can_write, face), rng)
             drawn = write_line(text, face, rng)
             bent = bend_line(drawn, Bending(), rng)
             strays = None
             if rng.random() < self._strays:
-                strays = write_line(self._text(face, rng), face, rng).ink
+                other = _text(partial(can_write, face), rng)
+                strays = write_line(other, face, rng).ink
             seen = see_line(bent, drawn.baseline, rng, strays=strays)
             if fits(seen.pixels, text):
                 return LabelledLine(seen.pixels, text)
 
-    def _text(self, face: FontFace, rng: Rng) -> str:
-        for _ in range(_TRIES):
-            text = line_text(rng)
-            if can_write(face, text):
-                return text
-        return "x"
+
+class PenLines:
+    """Lines written with a pen whose strokes are the fonts', by hands that are made up."""
+
+    def __init__(self, name: str, fonts: Sequence[Strokes], strays: float = 0.12) -> None:
+        """Take fonts as strokes, at least one. The rest is as in `FontLines`."""
+        self.name = name
+        self.licence = FONT_LICENCE
+        self.images = len(fonts)
+        self._fonts = fonts
+        self._strays = strays
+
+    def draw(self, rng: Rng) -> LabelledLine:
+        """Write a line. See `LineSource.draw`."""
+        while True:
+            strokes = self._fonts[int(rng.integers(len(self._fonts)))]
+            hand = Hand.drawn(rng, joined=strokes.joined)
+            text = _text(strokes.can_write, rng)
+            drawn = pen_line(text, strokes, hand, rng)
+            strays = None
+            if rng.random() < self._strays:
+                strays = pen_line(_text(strokes.can_write, rng), strokes, hand, rng).ink
+            seen = see_line(drawn.ink, drawn.baseline, rng, strays=strays)
+            if fits(seen.pixels, text):
+                return LabelledLine(seen.pixels, text)
+
+
+def _text(can_write: Callable[[str], bool], rng: Rng) -> str:
+    """Make up a line that can be written."""
+    for _ in range(_TRIES):
+        text = line_text(rng)
+        if can_write(text):
+            return text
+    return "x"
 
 
 def fits(pixels: Grey, text: str) -> bool:

@@ -1,0 +1,71 @@
+"""A hand: how one person, on one day, writes the letters that a font gives as strokes."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+Rng = np.random.Generator
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What differs from hand to hand. Lengths count in x-heights, angles in radians.
+
+    `wide` stretches all that is written, `apart` the room between letters, `gap` is that between
+    words. `lean` is the slant, `reach_up` and `reach_down` how far letters reach beside their
+    bodies. `joins` is the chance that a letter is joined to the next. `haste` is over which length
+    the pen's way is rounded: the quicker, the more. `unlike` is how unlike one another single
+    letters are, `tremble` how unsteady the pen is, `wander` how far lines leave the baseline.
+    `pen` is the stroke's width, `press` how much of it depends on where the pen goes to, and
+    `nib` the angle at which it is widest, none where it is round.
+    """
+
+    wide: float
+    apart: float
+    gap: float
+    lean: float
+    reach_up: float
+    reach_down: float
+    joins: float
+    haste: float
+    unlike: float
+    tremble: float
+    wander: float
+    pen: float
+    press: float
+    nib: float | None
+
+    @classmethod
+    def drawn(cls, rng: Rng, *, joined: bool) -> Self:
+        """Make one up.
+
+        Args:
+            rng: all chance comes from here.
+            joined: whether the letters are made to be joined.
+        """
+        if joined:
+            joins = 1.0 if rng.random() < 0.6 else float(rng.uniform(0.6, 1.0))
+        else:
+            joins = 0.0 if rng.random() < 0.3 else float(rng.uniform(0.2, 1.0))
+        return cls(
+            wide=_around(1.3, 0.3, rng, 0.7, 2.4),
+            apart=float(rng.normal(0.0, 0.1)) + (0.12 if joins and not joined else 0.0),
+            gap=_around(0.95, 0.4, rng, 0.35, 2.6),
+            lean=float(np.deg2rad(np.clip(rng.normal(5.0, 13.0), -25.0, 38.0))),
+            reach_up=_around(1.0, 0.22, rng, 0.6, 1.6),
+            reach_down=_around(1.0, 0.22, rng, 0.6, 1.6),
+            joins=joins,
+            haste=_around(0.1, 0.55, rng, 0.02, 0.32),
+            unlike=_around(0.09, 0.4, rng, 0.02, 0.2),
+            tremble=_around(0.03, 0.5, rng, 0.0, 0.09),
+            wander=_around(0.06, 0.5, rng, 0.0, 0.2),
+            pen=_around(0.115, 0.35, rng, 0.05, 0.26),
+            press=float(rng.uniform(0.0, 0.5)) if rng.random() < 0.5 else 0.0,
+            nib=float(rng.uniform(0.3, 1.2)) if rng.random() < 0.12 else None,
+        )
+
+
+def _around(middle: float, spread: float, rng: Rng, low: float, high: float) -> float:
+    """Draw from a log-normal distribution, kept between bounds."""
+    return float(np.clip(middle * np.exp(spread * rng.standard_normal()), low, high))

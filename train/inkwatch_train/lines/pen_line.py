@@ -1,0 +1,243 @@
+"""A line of text written with a pen: letters put in a row, joined, hurried, inked.
+
+Quick hands do not draw letters but go from one to the next, and cut corners on the way: the pen's
+path is smoothed over a length that grows with the haste (after the minimum-jerk view of
+handwriting: Flash and Hogan 1985, doi:10.1523/JNEUROSCI.05-07-01688.1985). Fonts, however joined,
+show none of that.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from inkwatch_train.lines.font_line import DRAWN_X_HEIGHT, DrawnLine
+from inkwatch_train.lines.glyph_strokes import SPACING, Glyph, Path2, Strokes, evenly
+from inkwatch_train.lines.hand import Hand
+
+Grey = npt.NDArray[np.uint8]
+Rng = np.random.Generator
+
+_FINE = 2
+_UNIT = _FINE * DRAWN_X_HEIGHT
+_SHIFT = 4
+_ABOVE, _BELOW, _MARGIN = 3.4, 2.3, 1.2
+_MOST_WIDTH = 90.0
+_NEAR_BODY = (-1.5, 0.6)
+"""Rows between which a letter's end may be joined, in x-heights from the baseline."""
+
+_FARTHEST_JOIN = 1.3
+_DOT = 0.5
+
+
+def pen_line(text: str, strokes: Strokes, hand: Hand, rng: Rng) -> DrawnLine:
+    """Write a line.
+
+    Args:
+        text: what is written; `strokes.can_write(text)` must hold.
+        strokes: the letters' shapes.
+        hand: how they are written.
+        rng: gives what differs from letter to letter.
+
+    Returns:
+        The line's ink, letters' bodies `DRAWN_X_HEIGHT` pixels tall.
+    """
+    paths: list[Path2] = []
+    x = 0.0
+    for word in text.split(" "):
+        letters, x = _row(word, strokes, hand, x, rng)
+        paths += _in_haste(_joined(word, letters, strokes, hand, rng), hand, rng)
+        x += hand.gap * float(np.clip(rng.normal(1.0, 0.3), 0.45, 2.5))
+    return _inked(_placed(paths, hand, rng), hand, rng)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Letter:
+    paths: tuple[Path2, ...]
+
+
+def _row(
+    word: str, strokes: Strokes, hand: Hand, x: float, rng: Rng
+) -> tuple[list[_Letter], float]:
+    """The letters of a word side by side, each a little unlike the font's; and where they end."""
+    letters = []
+    for character in word:
+        glyph = strokes.glyphs[character]
+        letters.append(_Letter(tuple(_varied(glyph, hand, x, rng))))
+        x += hand.wide * glyph.advance * float(np.exp(0.5 * hand.unlike * rng.standard_normal()))
+        x += hand.wide * (hand.apart + 0.4 * hand.unlike * float(rng.standard_normal()))
+    return letters, x
+
+
+def _varied(glyph: Glyph, hand: Hand, x: float, rng: Rng) -> list[Path2]:
+    odd = hand.unlike
+    wide, tall = (hand.wide, 1.0) * np.exp(odd * rng.standard_normal(2))
+    lean = 0.8 * odd * float(rng.standard_normal())
+    down = 0.4 * odd * float(rng.standard_normal())
+    varied = []
+    for path in glyph.paths:
+        own = path.astype(np.float32)
+        body = np.ptp(own, axis=0)
+        shift = np.zeros(2)
+        if max(body) < _DOT and float(own[:, 1].max()) < -0.9:
+            # Dots are put late, and mostly to the right of where they belong.
+            shift = np.array([0.25, 0.0]) + 0.22 * rng.standard_normal(2)
+        elif len(own) > 1 and body[0] > 2.0 * body[1] and float(own[:, 1].mean()) < -0.7:
+            # Bars as those of t and f: longer or shorter, and anywhere near their stem.
+            middle = own.mean(axis=0)
+            longer = np.array([float(np.exp(rng.normal(0.1, 0.3))), 1.0])
+            own = (own - middle) * longer.astype(np.float32) + middle
+            shift = np.array([0.08, 0.0]) + np.array([0.14, 0.1]) * rng.standard_normal(2)
+        right = own[:, 0] * wide - own[:, 1] * lean + x + shift[0]
+        varied.append(np.stack([right, own[:, 1] * tall + down + shift[1]], axis=1))
+    return [np.asarray(path, np.float32) for path in varied]
+
+
+def _joined(
+    word: str, letters: list[_Letter], strokes: Strokes, hand: Hand, rng: Rng
+) -> list[Path2]:
+    """All paths of a word, those of letters that are joined as one."""
+    done: list[Path2] = []
+    running: Path2 | None = None
+    for place, (character, letter) in enumerate(zip(word, letters, strict=True)):
+        paths = list(letter.paths)
+        entry = _outermost(paths, left=True)
+        if running is not None and entry is not None:
+            first = paths.pop(entry[0])
+            running = np.concatenate([running, first if entry[1] else first[::-1]])
+            paths.append(running)
+            running = None
+        elif running is not None:
+            done.append(running)
+            running = None
+        exit_at = _outermost(paths, left=False)
+        following = word[place + 1 : place + 2]
+        if exit_at is not None and _joins(character, following, hand, rng):
+            last = paths.pop(exit_at[0])
+            way = last[::-1] if exit_at[1] else last
+            if _within_reach(way[-1], letters[place + 1], strokes, hand):
+                running = way
+            else:
+                paths.append(way)
+        done += paths
+    return [*done, running] if running is not None else done
+
+
+def _joins(character: str, following: str, hand: Hand, rng: Rng) -> bool:
+    if not following or not following.islower() or not character.isalpha():
+        return False
+    chance = hand.joins if character.islower() else 0.4 * hand.joins
+    return bool(rng.random() < chance)
+
+
+def _within_reach(end: Path2, following: _Letter, strokes: Strokes, hand: Hand) -> bool:
+    entry = _outermost(list(following.paths), left=True)
+    if entry is None:
+        return False
+    path = following.paths[entry[0]]
+    start = path[0] if entry[1] else path[-1]
+    farthest = _FARTHEST_JOIN * hand.wide if not strokes.joined else 0.9 * hand.wide
+    return bool(np.hypot(*(start - end)) <= farthest)
+
+
+def _outermost(paths: list[Path2], *, left: bool) -> tuple[int, bool] | None:
+    """Which path's end lies farthest to one side, among those near the letters' bodies.
+
+    Returns:
+        The path's number, and whether it is its first point; None where there is none.
+    """
+    best: tuple[float, int, bool] | None = None
+    for number, path in enumerate(paths):
+        if len(path) < 4:
+            continue
+        for first, point in ((True, path[0]), (False, path[-1])):
+            if not _NEAR_BODY[0] <= point[1] <= _NEAR_BODY[1]:
+                continue
+            # To write on means to be at a path's own end: its beginning counts for less.
+            far = float(-point[0] if left else point[0]) - (0.15 if first != left else 0.0)
+            if best is None or far > best[0]:
+                best = (far, number, first)
+    return None if best is None else best[1:]
+
+
+def _in_haste(paths: list[Path2], hand: Hand, rng: Rng) -> list[Path2]:
+    """Round the paths as a quick pen does, and let it tremble."""
+    return [_hurried(evenly(path), hand, rng) for path in paths]
+
+
+def _hurried(path: Path2, hand: Hand, rng: Rng) -> Path2:
+    if len(path) < 4:
+        return path
+    sigma = hand.haste / SPACING
+    reach = min(len(path) - 1, int(3 * sigma) + 1)
+    # The ends stay where they are: the path goes on beyond them as its mirror image.
+    before, after = 2 * path[0] - path[reach:0:-1], 2 * path[-1] - path[-2 : -reach - 2 : -1]
+    padded = np.concatenate([before, path, after]).reshape(-1, 1, 2)
+    smooth = cv2.GaussianBlur(padded, (1, 2 * reach + 1), sigmaX=1.0, sigmaY=sigma)
+    smooth = smooth.reshape(-1, 2)[len(before) : len(before) + len(path)]
+    if hand.tremble > 0:
+        knots = max(4, int(len(path) * SPACING / 0.6) + 2)
+        noise = rng.standard_normal((knots, 2)).astype(np.float32)[:, None, :]
+        shaken = cv2.resize(noise, (1, len(path)), interpolation=cv2.INTER_CUBIC)
+        smooth = smooth + hand.tremble * shaken.reshape(-1, 2)
+    return np.asarray(smooth, np.float32)
+
+
+def _placed(paths: list[Path2], hand: Hand, rng: Rng) -> list[Path2]:
+    """Lean, reach and wander: what goes on along the whole line."""
+    right = max(float(path[:, 0].max()) for path in paths)
+    left = min(float(path[:, 0].min()) for path in paths)
+    knots = max(4, int((right - left) / 6.0) + 3)
+    at = np.linspace(left, right, knots)
+    wander, pace, leans, grows = rng.standard_normal((4, knots))
+    placed = []
+    for path in paths:
+        x, y = path.astype(np.float64).T
+        above, below = np.minimum(y + 1.0, 0.0), np.maximum(y, 0.0)
+        y = np.clip(y, -1.0, 0.0) + above * hand.reach_up + below * hand.reach_down
+        y = y * np.exp(0.06 * np.interp(x, at, grows))
+        lean = hand.lean + np.deg2rad(3.5) * np.interp(x, at, leans)
+        moved = x - y * np.tan(lean) + 0.3 * np.interp(x, at, pace)
+        placed.append(np.stack([moved, y + hand.wander * np.interp(x, at, wander)], axis=1))
+    low = min(float(path[:, 0].min()) for path in placed)
+    return [np.asarray(path - np.array([low, 0.0]), np.float32) for path in placed]
+
+
+def _inked(paths: list[Path2], hand: Hand, rng: Rng) -> DrawnLine:
+    """Draw the paths, finely, then as large as lines are drawn."""
+    longest = min(_MOST_WIDTH, max(float(path[:, 0].max()) for path in paths) + 2 * _MARGIN)
+    columns, rows = (round(side * DRAWN_X_HEIGHT) for side in (longest, _ABOVE + _BELOW))
+    baseline = round(_ABOVE * DRAWN_X_HEIGHT)
+    fine = np.zeros((_FINE * rows, _FINE * max(8, columns)), np.uint8)
+    origin = np.array([_MARGIN * _UNIT, _FINE * baseline])
+    for path in paths:
+        points = np.rint((path * _UNIT + origin) * (1 << _SHIFT)).astype(np.int32)
+        if len(points) == 1:
+            points = np.repeat(points, 2, axis=0)  # or OpenCV draws no dot
+        for first, last, width in _widths(path, hand):
+            cv2.polylines(fine, [points[first:last]], False, 255, width, cv2.LINE_AA, _SHIFT)
+    ink = cv2.resize(fine, (fine.shape[1] // _FINE, rows), interpolation=cv2.INTER_AREA)
+    cells = (max(4, ink.shape[1] // 45), 3)
+    uneven = cv2.resize(rng.standard_normal(cells[::-1]).astype(np.float32), (ink.shape[1], rows))
+    press = np.clip(1.0 - float(rng.uniform(0.0, 0.35)) * np.abs(uneven), 0.25, 1.0)
+    return DrawnLine(np.asarray(ink * press, np.uint8), baseline)
+
+
+def _widths(path: Path2, hand: Hand) -> list[tuple[int, int, int]]:
+    """Parts of a path, from a point to before another, each with the pen's width in pixels."""
+    usual = max(1, round(hand.pen * _UNIT))
+    if len(path) == 1:
+        return [(0, 2, max(2, round(1.3 * usual)))]
+    if not hand.press and hand.nib is None:
+        return [(0, len(path), usual)]
+    steps = np.diff(path, axis=0)
+    angles = np.arctan2(steps[:, 1], steps[:, 0])
+    share = 1.0 + hand.press * np.sin(angles)
+    if hand.nib is not None:
+        share = share * (0.45 + 0.8 * np.abs(np.sin(angles + hand.nib)))
+    widths = np.maximum(1, np.rint(share * hand.pen * _UNIT)).astype(int)
+    cuts = np.flatnonzero(np.diff(widths)) + 1
+    bounds = [0, *cuts.tolist(), len(widths)]
+    return [(a, b + 1, int(widths[a])) for a, b in pairwise(bounds)]
