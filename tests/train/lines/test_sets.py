@@ -59,6 +59,6 @@ def test_pens_write_with_the_fonts_of_their_kind(tiny_lines: LineRecipe) -> None
     recipe = msgspec.structs.replace(tiny_lines, data=[LineItem(source="pens-joined")])
     (source,) = sets.open_line_sources(recipe)
     assert source.name == "pens-joined"
-    fonts: Sequence[Any] = vars(source)["_fonts"]
+    fonts: Sequence[Any] = vars(source)["_styles"]
     assert source.images == len(fonts) > 0
     assert all(font.joined and not is_val_face(font.name) for font in fonts)

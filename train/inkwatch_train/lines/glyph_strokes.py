@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,11 +75,11 @@ def _strokes(face: FontFace) -> Strokes:
     key = hashlib.sha256(f"{face.name} {face.version} {_VERSION}".encode()).hexdigest()[:16]
     kept = fonts_dir().parent / "strokes" / f"{face.name}-{key}.npz"
     try:
-        glyphs = _read(kept)
+        glyphs = dict(read_glyphs(kept))
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         _log.info("tracing the strokes of %s; this is done once", face.name)
         glyphs = trace_font(face.path)
-        _write(kept, glyphs)
+        write_glyphs(kept, list(glyphs.items()))
     return Strokes(face.name, face.kind == "joined", glyphs)
 
 
@@ -108,10 +109,23 @@ def _trace(font: ImageFont.FreeTypeFont, character: str) -> tuple[Path2, ...]:
     canvas = Image.new("L", (width + 4, height + 4), 0)
     draw = ImageDraw.Draw(canvas)
     draw.text((2 - left, 2 - top), character, fill=255, font=font, anchor="ls")
-    paths = [_in_writing_order(path) for path in pen_paths(np.asarray(canvas) >= _INK)]
-    paths = _gone_back_over(sorted(paths, key=lambda path: float(path[:, 0].min())))
-    offset = np.array([left - 2, top - 2], np.float32)
-    return tuple(evenly((path + offset) / np.float32(_X_HEIGHT_PX)) for path in paths)
+    offset = np.array([left - 2, top - 2], np.float32) / np.float32(_X_HEIGHT_PX)
+    return tuple(path + offset for path in trace_ink(np.asarray(canvas) >= _INK, _X_HEIGHT_PX))
+
+
+def trace_ink(ink: npt.NDArray[np.bool_], x_height_px: float) -> list[Path2]:
+    """Trace the strokes of one glyph's ink, in the order and the direction in which one writes.
+
+    Args:
+        ink: `(H, W)` bool.
+        x_height_px: how many pixels an x-height is.
+
+    Returns:
+        Paths as of `Glyph`, from the ink's upper left corner.
+    """
+    paths = sorted(map(_in_writing_order, pen_paths(ink)), key=lambda path: float(path[:, 0].min()))
+    unit = np.float32(x_height_px)
+    return [evenly(path / unit) for path in _gone_back_over(paths, _FARTHEST_BACK * x_height_px)]
 
 
 def _in_writing_order(path: Path2) -> Path2:
@@ -119,12 +133,11 @@ def _in_writing_order(path: Path2) -> Path2:
     return path[::-1] if float((path[-1] - path[0]).sum()) < 0 else path
 
 
-def _gone_back_over(paths: list[Path2]) -> list[Path2]:
+def _gone_back_over(paths: list[Path2], most: float) -> list[Path2]:
     """Where a stroke begins on one that ends nearby, go back over that one and on, as in n and m.
 
     A pen that is not lifted does so; and whoever writes quickly rounds what was sharp there.
     """
-    most = _FARTHEST_BACK * _X_HEIGHT_PX
     joined: list[Path2] = []
     for path in paths:
         for number, before in enumerate(joined):
@@ -149,28 +162,34 @@ def evenly(path: Path2) -> Path2:
     return np.asarray(np.stack(points, axis=1), np.float32)
 
 
-def _write(kept: Path, glyphs: dict[str, Glyph]) -> None:
-    paths = [path for glyph in glyphs.values() for path in glyph.paths]
+def write_glyphs(kept: Path, glyphs: Sequence[tuple[str, Glyph]]) -> None:
+    """Keep characters with their glyphs in a file."""
+    paths = [path for _, glyph in glyphs for path in glyph.paths]
     kept.parent.mkdir(parents=True, exist_ok=True)
-    part = kept.with_name(f"part-{kept.name}")
+    part = kept.with_name(f"part-{os.getpid()}-{kept.name}")
     np.savez_compressed(
         part,
-        characters=np.array("".join(glyphs)),
-        advances=np.array([glyph.advance for glyph in glyphs.values()], np.float32),
-        counts=np.array([len(glyph.paths) for glyph in glyphs.values()], np.int32),
+        characters=np.array("".join(character for character, _ in glyphs)),
+        advances=np.array([glyph.advance for _, glyph in glyphs], np.float32),
+        counts=np.array([len(glyph.paths) for _, glyph in glyphs], np.int32),
         lengths=np.array([len(path) for path in paths], np.int32),
         points=np.concatenate(paths) if paths else np.zeros((0, 2), np.float32),
     )
     part.replace(kept)
 
 
-def _read(kept: Path) -> dict[str, Glyph]:
+def read_glyphs(kept: Path) -> list[tuple[str, Glyph]]:
+    """Read what `write_glyphs` wrote.
+
+    Raises:
+        OSError, ValueError, KeyError, EOFError, BadZipFile: it is not there, or damaged.
+    """
     with np.load(kept, allow_pickle=False) as pack:
         ends = np.cumsum(pack["lengths"])
         paths = iter(np.split(pack["points"], ends[:-1]))
-        return {
-            character: Glyph(tuple(next(paths) for _ in range(count)), float(advance))
+        return [
+            (character, Glyph(tuple(next(paths) for _ in range(count)), float(advance)))
             for character, count, advance in zip(
                 str(pack["characters"]), pack["counts"].tolist(), pack["advances"], strict=True
             )
-        }
+        ]

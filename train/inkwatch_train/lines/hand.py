@@ -51,7 +51,7 @@ class Hand:
         return cls(
             wide=_around(1.3, 0.3, rng, 0.7, 2.4),
             apart=float(rng.normal(0.0, 0.1)) + (0.12 if joins and not joined else 0.0),
-            gap=_around(0.95, 0.4, rng, 0.35, 2.6),
+            gap=_around(1.2, 0.45, rng, 0.35, 3.2),
             lean=float(np.deg2rad(np.clip(rng.normal(5.0, 13.0), -25.0, 38.0))),
             reach_up=_around(1.0, 0.22, rng, 0.6, 1.6),
             reach_down=_around(1.0, 0.22, rng, 0.6, 1.6),
@@ -60,7 +60,7 @@ class Hand:
             unlike=_around(0.09, 0.4, rng, 0.02, 0.2),
             tremble=_around(0.03, 0.5, rng, 0.0, 0.09),
             wander=_around(0.06, 0.5, rng, 0.0, 0.2),
-            pen=_around(0.115, 0.35, rng, 0.05, 0.26),
+            pen=_around(0.11, 0.35, rng, 0.05, 0.26),
             press=float(rng.uniform(0.0, 0.5)) if rng.random() < 0.5 else 0.0,
             nib=float(rng.uniform(0.3, 1.2)) if rng.random() < 0.12 else None,
         )

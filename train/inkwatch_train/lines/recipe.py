@@ -14,8 +14,9 @@ class LineItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """One source of lines.
 
     `fonts-print`, `fonts-joined` and `fonts-other` set lines in fonts of a kind, `pens-print` and
-    so on write them with the fonts' strokes; `iam-lines` and `iam-ondb` are real. `weight` is its
-    share of each batch against the others'.
+    so on write them with the fonts' strokes, `pens-people` with those of the open packs of single
+    characters; `iam-lines` and `iam-ondb` are real. `weight` is its share of each batch against
+    the others'.
     """
 
     source: str

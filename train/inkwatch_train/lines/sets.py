@@ -13,6 +13,7 @@ from inkwatch_train.fonts.fetch import FontFace, installed_fonts
 from inkwatch_train.fonts.packages import Kind
 from inkwatch_train.lines.font_line import usable_faces
 from inkwatch_train.lines.glyph_strokes import strokes_of_fonts
+from inkwatch_train.lines.people import hands_of_people, people_licence
 from inkwatch_train.lines.real_lines import RealLines
 from inkwatch_train.lines.recipe import LineRecipe
 from inkwatch_train.lines.research import IAM, LICENCES, ONDB, research_lines
@@ -21,6 +22,7 @@ from inkwatch_train.lines.source import FontLines, LabelledLine, LineSource, Pen
 DRAWN = "drawn"
 """The set of lines in fonts that training never sees."""
 
+PEOPLE = "pens-people"
 _FONTS, _PENS = "fonts", "pens"
 _STRAYS = 0.12
 _VAL_STREAM = (1 << 31) + 5
@@ -77,12 +79,18 @@ def _open(
                 f'{name} may be used for research only: write terms = "research" in the recipe.'
             )
         return RealLines(name, LICENCES[name], research_lines(name, "train", data_root(data)))
+    if name == PEOPLE:
+        root = data_root(data)
+        fonts = strokes_of_fonts([face for face in faces if face.kind == "print"])
+        hands = hands_of_people(root, fonts)
+        return PenLines(name, hands, recipe.strays, people_licence(root))
     way, _, kind = name.partition("-")
     chosen = [face for face in faces if face.kind == kind]
     if way not in (_FONTS, _PENS) or not chosen:
         kinds = ", ".join(f"{way}-{kind}" for way in (_FONTS, _PENS) for kind in get_args(Kind))
         raise DataError(
-            f"There is no source of lines named '{name}'. Known are {kinds}, {IAM} and {ONDB}."
+            f"There is no source of lines named '{name}'. Known are {kinds}, {PEOPLE}, {IAM} "
+            f"and {ONDB}."
         )
     if way == _PENS:
         return PenLines(name, strokes_of_fonts(chosen), recipe.strays)

@@ -83,20 +83,33 @@ class FontLines:
 
 
 class PenLines:
-    """Lines written with a pen whose strokes are the fonts', by hands that are made up."""
+    """Lines written with a pen, by hands that are made up."""
 
-    def __init__(self, name: str, fonts: Sequence[Strokes], strays: float = 0.12) -> None:
-        """Take fonts as strokes, at least one. The rest is as in `FontLines`."""
+    def __init__(
+        self,
+        name: str,
+        styles: Sequence[Strokes],
+        strays: float = 0.12,
+        licence: str = FONT_LICENCE,
+    ) -> None:
+        """Take the strokes of characters.
+
+        Args:
+            name: the source's name.
+            styles: at least one set of strokes for all characters.
+            strays: as in `FontLines`.
+            licence: what the strokes came under.
+        """
         self.name = name
-        self.licence = FONT_LICENCE
-        self.images = len(fonts)
-        self._fonts = fonts
+        self.licence = licence
+        self.images = len(styles)
+        self._styles = styles
         self._strays = strays
 
     def draw(self, rng: Rng) -> LabelledLine:
         """Write a line. See `LineSource.draw`."""
         while True:
-            strokes = self._fonts[int(rng.integers(len(self._fonts)))]
+            strokes = self._styles[int(rng.integers(len(self._styles)))]
             hand = Hand.drawn(rng, joined=strokes.joined)
             text = _text(strokes.can_write, rng)
             drawn = pen_line(text, strokes, hand, rng)
