@@ -81,6 +81,18 @@ def test_hands_of_the_open_packs_write_all_characters(fonts: list[Strokes]) -> N
     assert "MIT" in people_licence(root)
 
 
+def test_hands_of_tablets_write_as_large_as_others(fonts: list[Strokes]) -> None:
+    try:
+        root = data_root()
+    except DataError as error:
+        pytest.skip(str(error))
+    for hand in hands_of_people(root, fonts, tablets=True)[::100]:
+        assert hand.can_write("aZ09")
+        low = np.concatenate(hand.glyphs["x"].paths)[:, 1]
+        assert np.ptp(low) == pytest.approx(0.9, abs=0.3)
+    assert "Chars74K" in people_licence(root, tablets=True)
+
+
 def test_characters_are_traced_once(
     fonts: list[Strokes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ and digit, at random, and its marks from a font.
 
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
@@ -15,11 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch_train.data.packs import PackSource
-from inkwatch_train.data.sample import Sample
+from inkwatch_train.data.strokes import SUFFIX, StrokeSource, records, strokes_of
 from inkwatch_train.fonts.fetch import fonts_dir
 from inkwatch_train.lines.glyph_strokes import (
     Glyph,
+    Path2,
     Strokes,
+    evenly,
     read_glyphs,
     trace_ink,
     write_glyphs,
@@ -32,32 +35,46 @@ Grey = npt.NDArray[np.uint8]
 PACKS = ("paper62", "omniglot_latin", "az_capitals", "mnist")
 """Open packs whose labels tell capitals from small letters."""
 
+TABLETS = ("chars74k_strokes", "crohme_strokes")
+"""Characters that were written on tablets, for research only."""
+
 HANDS = 600
 _MOST_OF_A_KIND = 120
 _VERSION = 1
 _HEIGHT_PX = 72
 _STROKE_SHARE = 0.45
 _BESIDE = 0.22
+_LEAST_HEIGHT = 0.3
+_FLAT = "-.,=_~'"
+"""Marks whose height says nothing of their size."""
+
 _LEAST_PATHS, _MOST_PATHS = 1, 6
 _SEED = 17
 
 
-def people_licence(root: Path) -> str:
-    """The licences of the pictures, in words."""
-    return "; ".join(f"{name}: {PackSource(_pack(root, name)).licence}" for name in PACKS)
+def people_licence(root: Path, *, tablets: bool = False) -> str:
+    """The licences of the pictures, or of the tablets' strokes, in words."""
+    sources = [
+        StrokeSource(path) if tablets else PackSource(path)
+        for path in _paths(root, tablets=tablets)
+    ]
+    return "; ".join(f"{source.name}: {source.licence}" for source in sources)
 
 
-def hands_of_people(root: Path, fonts: Sequence[Strokes]) -> list[Strokes]:
+def hands_of_people(
+    root: Path, fonts: Sequence[Strokes], *, tablets: bool = False
+) -> list[Strokes]:
     """Put hands together. Tracing the pictures takes half a minute, once; then it is kept.
 
     Args:
-        root: the data folder, which holds `open/`.
+        root: the data folder, which holds `open/` and `research/`.
         fonts: give the marks, and how tall each character is.
+        tablets: take the strokes of tablets in place of the open packs' pictures.
 
     Raises:
         DataError: a pack is missing or damaged.
     """
-    shapes = _shapes(root)
+    shapes = _shapes(_paths(root, tablets=tablets), tablets=tablets)
     sizes = {kind: _extent(kind, fonts) for kind in shapes}
     rng = np.random.default_rng(_SEED)
     hands = []
@@ -71,9 +88,14 @@ def hands_of_people(root: Path, fonts: Sequence[Strokes]) -> list[Strokes]:
     return hands
 
 
-def _shapes(root: Path) -> Mapping[str, Sequence[Glyph]]:
-    """All pictures as strokes of height 1 on the row 0, by character."""
-    paths = [_pack(root, name) for name in PACKS]
+def _paths(root: Path, *, tablets: bool) -> list[Path]:
+    if tablets:
+        return [root / "research" / f"{name}{SUFFIX}" for name in TABLETS]
+    return [root / "open" / f"{name}.npz" for name in PACKS]
+
+
+def _shapes(paths: Sequence[Path], *, tablets: bool) -> Mapping[str, Sequence[Glyph]]:
+    """All characters as strokes of height 1 on the row 0, by character."""
     sizes = [path.stat().st_size if path.is_file() else 0 for path in paths]
     key = hashlib.sha256(f"{sizes} {_VERSION}".encode()).hexdigest()[:16]
     kept = fonts_dir().parent / "strokes" / f"people-{key}.npz"
@@ -81,11 +103,8 @@ def _shapes(root: Path) -> Mapping[str, Sequence[Glyph]]:
         pairs = read_glyphs(kept)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         _log.info("tracing the strokes of single characters; this is done once")
-        pairs = [
-            (sample.label, glyph)
-            for sample in _samples(paths)
-            if (glyph := trace_picture(sample.image)) is not None
-        ]
+        found = _written(paths) if tablets else _pictured(paths)
+        pairs = [(label, glyph) for label, glyph in found if glyph is not None]
         write_glyphs(kept, pairs)
     shapes: dict[str, list[Glyph]] = {}
     for label, glyph in pairs:
@@ -93,17 +112,29 @@ def _shapes(root: Path) -> Mapping[str, Sequence[Glyph]]:
     return shapes
 
 
-def _pack(root: Path, name: str) -> Path:
-    return root / "open" / f"{name}.npz"
-
-
-def _samples(paths: Sequence[Path]) -> Iterator[Sample]:
+def _pictured(paths: Sequence[Path]) -> Iterator[tuple[str, Glyph | None]]:
     for path in paths:
-        seen: dict[str, int] = {}
+        few = Counter[str]()
         for sample in PackSource(path).samples():
-            if sample.split == "train" and seen.get(sample.label, 0) < _MOST_OF_A_KIND:
-                seen[sample.label] = seen.get(sample.label, 0) + 1
-                yield sample
+            if sample.split == "train" and few[sample.label] < _MOST_OF_A_KIND:
+                few[sample.label] += 1
+                yield sample.label, trace_picture(sample.image)
+
+
+def _written(paths: Sequence[Path]) -> Iterator[tuple[str, Glyph | None]]:
+    for path in paths:
+        few = Counter[str]()
+        for count, item in records(path):
+            label = str(item.get("label"))
+            if (
+                item.get("split") == "train"
+                and len(label) == 1
+                and label not in _FLAT
+                and few[label] < _MOST_OF_A_KIND
+            ):
+                few[label] += 1
+                strokes = strokes_of(f"{path}, line {count}", item)
+                yield label, _of_height_1([np.asarray(each, np.float32) for each in strokes])
 
 
 def trace_picture(picture: Grey) -> Glyph | None:
@@ -127,13 +158,19 @@ def trace_picture(picture: Grey) -> Glyph | None:
     paths = trace_ink(_without_dust(np.asarray(ink, np.uint8)) > 0, _HEIGHT_PX / 2)
     if not _LEAST_PATHS <= len(paths) <= _MOST_PATHS:
         return None
+    return _of_height_1(paths)
+
+
+def _of_height_1(paths: Sequence[Path2]) -> Glyph | None:
+    """Strokes in any unit as a glyph; None where they are too low to be a letter or a digit."""
     points = np.concatenate(paths)
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-    if bottom - top < 0.5:
+    tall = float(bottom - top)
+    if tall <= 0 or tall < _LEAST_HEIGHT * float(right - left):
         return None
-    unit = np.float32(1.0 / (bottom - top))
-    moved = tuple((path - np.array([left, bottom], np.float32)) * unit for path in paths)
-    return Glyph(moved, float((right - left) * unit))
+    corner = np.array([left, bottom], np.float32)
+    moved = tuple(evenly((path - corner) / np.float32(tall)) for path in paths)
+    return Glyph(moved, float(right - left) / tall)
 
 
 def _without_dust(ink: Grey) -> Grey:

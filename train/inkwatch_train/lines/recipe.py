@@ -15,8 +15,8 @@ class LineItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     `fonts-print`, `fonts-joined` and `fonts-other` set lines in fonts of a kind, `pens-print` and
     so on write them with the fonts' strokes, `pens-people` with those of the open packs of single
-    characters; `iam-lines` and `iam-ondb` are real. `weight` is its share of each batch against
-    the others'.
+    characters, `pens-tablet` with those of tablets; `iam-lines` and `iam-ondb` are real. `weight`
+    is its share of each batch against the others'.
     """
 
     source: str

@@ -22,7 +22,7 @@ from inkwatch_train.lines.source import FontLines, LabelledLine, LineSource, Pen
 DRAWN = "drawn"
 """The set of lines in fonts that training never sees."""
 
-PEOPLE = "pens-people"
+PEOPLE, TABLET = "pens-people", "pens-tablet"
 _FONTS, _PENS = "fonts", "pens"
 _STRAYS = 0.12
 _VAL_STREAM = (1 << 31) + 5
@@ -73,24 +73,25 @@ def drawn_lines(
 def _open(
     name: str, recipe: LineRecipe, faces: Sequence[FontFace], data: Path | None
 ) -> LineSource:
+    if name in (*LICENCES, TABLET) and recipe.terms != "research":
+        raise DataError(
+            f'{name} may be used for research only: write terms = "research" in the recipe.'
+        )
     if name in LICENCES:
-        if recipe.terms != "research":
-            raise DataError(
-                f'{name} may be used for research only: write terms = "research" in the recipe.'
-            )
         return RealLines(name, LICENCES[name], research_lines(name, "train", data_root(data)))
-    if name == PEOPLE:
+    if name in (PEOPLE, TABLET):
         root = data_root(data)
         fonts = strokes_of_fonts([face for face in faces if face.kind == "print"])
-        hands = hands_of_people(root, fonts)
-        return PenLines(name, hands, recipe.strays, people_licence(root))
+        hands = hands_of_people(root, fonts, tablets=name == TABLET)
+        licence = people_licence(root, tablets=name == TABLET)
+        return PenLines(name, hands, recipe.strays, licence)
     way, _, kind = name.partition("-")
     chosen = [face for face in faces if face.kind == kind]
     if way not in (_FONTS, _PENS) or not chosen:
         kinds = ", ".join(f"{way}-{kind}" for way in (_FONTS, _PENS) for kind in get_args(Kind))
         raise DataError(
-            f"There is no source of lines named '{name}'. Known are {kinds}, {PEOPLE}, {IAM} "
-            f"and {ONDB}."
+            f"There is no source of lines named '{name}'. Known are {kinds}, {PEOPLE}, {TABLET}, "
+            f"{IAM} and {ONDB}."
         )
     if way == _PENS:
         return PenLines(name, strokes_of_fonts(chosen), recipe.strays)
