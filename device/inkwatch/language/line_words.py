@@ -11,20 +11,15 @@ import numpy.typing as npt
 from inkwatch.language.line_align import align
 from inkwatch.language.line_search import USUAL_SEARCH, FoundText, Search, search_line
 from inkwatch.language.line_state import SPACE, Expected
+from inkwatch.language.line_sureness import Evidence, sureness
 from inkwatch.reading import ALTERNATIVES, LEAST_LIKELY, Candidate, WordCandidate
 
 Floats = npt.NDArray[np.floating]
 
 TOP = 5
 _MIN_PROBABILITY = 1e-4
-_LEAST = 1e-4
 _LEAST_SEEN = 1e-9
-_LONG = 8
 
-# The share's log odds; how sure the model is; length; one character alone; no known word; how sure
-# the line is; a constant.
-_SHARE, _SEEN, _LENGTH, _ALONE = 0.18, 1.87, 0.54, -0.48
-_UNKNOWN, _LINE, _CONSTANT = -3.27, 3.01, -3.3
 _REACH = 4.0
 """Steps that a character reaches beyond those at which it was told, at the most."""
 
@@ -34,14 +29,19 @@ class FoundWord:
     """One word of a line.
 
     `spans` are from where to where each of its characters stands, in steps; `glyphs` what each may
-    be, likeliest first; `alternatives` what else the word may be; `sureness` how likely it is right
-    as a whole.
+    be, likeliest first; `alternatives` what else the word may be; `evidence` what tells how sure it
+    is.
     """
 
     spans: tuple[tuple[float, float], ...]
     glyphs: tuple[tuple[Candidate, ...], ...]
     alternatives: tuple[WordCandidate, ...]
-    sureness: float
+    evidence: Evidence
+
+    @property
+    def sureness(self) -> float:
+        """How likely the word is right as a whole."""
+        return sureness(self.evidence)
 
 
 def line_words(
@@ -81,7 +81,7 @@ def line_words(
             part.spans,
             _glyphs(part, expected.labels),
             part.others,
-            _sureness(part, each, line, known=_knows(expected, part.text)),
+            Evidence(part.share, each, len(part.text), line, known=_knows(expected, part.text)),
         )
         for part, each in zip(parts, seen, strict=True)
     )
@@ -173,28 +173,3 @@ def _others(
     ranked = sorted(shares.items(), key=lambda item: -item[1])[:ALTERNATIVES]
     kept = [(word, share) for word, share in ranked if word and share >= LEAST_LIKELY]
     return tuple(WordCandidate(*each) for each in kept), min(1.0, agreed)
-
-
-def _sureness(part: _Part, seen: float, line: float, *, known: bool) -> float:
-    """How likely a word is right.
-
-    A logistic regression, fitted on 3,635 words of drawn lines and of joined writing that training
-    never saw (docs/experiments.md); its constant is set lower, so that what is told is right.
-
-    Args:
-        part: the word.
-        seen: how sure the model is of its characters, as of `_seen`.
-        line: the mean of that times the share, over the line's words.
-        known: whether it is one of the language's words or the user's, or none are known.
-    """
-    kept = min(max(part.share, _LEAST), 1.0 - _LEAST)
-    score = (
-        _CONSTANT
-        + _SHARE * math.log(kept / (1.0 - kept))
-        + _SEEN * seen
-        + _LENGTH * min(len(part.text), _LONG) / _LONG
-        + _ALONE * (len(part.text) <= 1)
-        + _UNKNOWN * (not known)
-        + _LINE * line
-    )
-    return float(1.0 / (1.0 + math.exp(-score)))
