@@ -21,8 +21,15 @@ def test_it_is_a_probability(evidence: Evidence) -> None:
 
 
 @pytest.mark.parametrize(
-    "worse", [{"share": 0.5}, {"seen": 0.6}, {"length": 1}, {"line": 0.4}, {"known": False}]
+    "worse",
+    [
+        replace(GOOD, share=0.5),
+        replace(GOOD, seen=0.6),
+        replace(GOOD, length=1),
+        replace(GOOD, line=0.4),
+        replace(GOOD, known=False),
+    ],
 )
-def test_each_doubt_makes_a_word_less_sure(worse: dict[str, float]) -> None:
-    assert sureness(replace(GOOD, **worse)) < sureness(GOOD)
+def test_each_doubt_makes_a_word_less_sure(worse: Evidence) -> None:
+    assert sureness(worse) < sureness(GOOD)
     assert sureness(GOOD) > 0.8
