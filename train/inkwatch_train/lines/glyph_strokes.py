@@ -25,12 +25,13 @@ Path2 = npt.NDArray[np.float32]
 SPACING = 0.07
 """Points of a path are this many x-heights apart."""
 
-_VERSION = 2
+_VERSION = 3
 _X_HEIGHT_PX = 40
 _NOMINAL_PX = 100
 _MOST_PX = 400
 _INK = 128
 _ON_PATH_PX = 2.5
+_FLAT = 2.0
 _FARTHEST_BACK = 1.4
 """How far a pen goes back over its own stroke to where the next begins, in x-heights."""
 
@@ -140,6 +141,10 @@ def _gone_back_over(paths: list[Path2], most: float) -> list[Path2]:
     """
     joined: list[Path2] = []
     for path in paths:
+        wide, tall = np.ptp(path, axis=0)
+        if wide > _FLAT * tall:  # a bar, for which pens are lifted
+            joined.append(path)
+            continue
         for number, before in enumerate(joined):
             near = np.hypot(*(before - path[0]).T)
             at = int(near.argmin())

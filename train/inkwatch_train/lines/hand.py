@@ -17,8 +17,10 @@ class Hand:
     bodies. `joins` is the chance that a letter is joined to the next. `haste` is over which length
     the pen's way is rounded: the quicker, the more. `unlike` is how unlike one another single
     letters are, `tremble` how unsteady the pen is, `wander` how far lines leave the baseline.
-    `pen` is the stroke's width, `press` how much of it depends on where the pen goes to, and
-    `nib` the angle at which it is widest, none where it is round.
+    `bar_shift` is how far to the right of its stem the bar of a t is put, `bar_stretch` how much
+    longer it is than the font's, `bar_tilt` how it rises. `pen` is the stroke's width, `press` how
+    much of it depends on where the pen goes to, and `nib` the angle at which it is widest, none
+    where it is round.
     """
 
     wide: float
@@ -32,6 +34,9 @@ class Hand:
     unlike: float
     tremble: float
     wander: float
+    bar_shift: float
+    bar_stretch: float
+    bar_tilt: float
     pen: float
     press: float
     nib: float | None
@@ -56,10 +61,13 @@ class Hand:
             reach_up=_around(1.0, 0.22, rng, 0.6, 1.6),
             reach_down=_around(1.0, 0.22, rng, 0.6, 1.6),
             joins=joins,
-            haste=_around(0.1, 0.55, rng, 0.02, 0.32),
+            haste=_around(0.12, 0.6, rng, 0.02, 0.38),
             unlike=_around(0.09, 0.4, rng, 0.02, 0.2),
             tremble=_around(0.03, 0.5, rng, 0.0, 0.09),
             wander=_around(0.06, 0.5, rng, 0.0, 0.2),
+            bar_shift=float(np.clip(rng.normal(0.15, 0.25), -0.2, 0.8)),
+            bar_stretch=_around(1.2, 0.4, rng, 0.5, 2.8),
+            bar_tilt=float(np.deg2rad(rng.normal(8.0, 10.0))),
             pen=_around(0.11, 0.35, rng, 0.05, 0.26),
             press=float(rng.uniform(0.0, 0.5)) if rng.random() < 0.5 else 0.0,
             nib=float(rng.uniform(0.3, 1.2)) if rng.random() < 0.12 else None,

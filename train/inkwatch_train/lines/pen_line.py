@@ -7,29 +7,26 @@ show none of that.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch_train.lines.font_line import DRAWN_X_HEIGHT, DrawnLine
+from inkwatch_train.lines.font_line import DrawnLine
 from inkwatch_train.lines.glyph_strokes import SPACING, Glyph, Path2, Strokes, evenly
 from inkwatch_train.lines.hand import Hand
+from inkwatch_train.lines.pen_ink import inked
 
 Grey = npt.NDArray[np.uint8]
 Rng = np.random.Generator
 
-_FINE = 2
-_UNIT = _FINE * DRAWN_X_HEIGHT
-_SHIFT = 4
-_ABOVE, _BELOW, _MARGIN = 3.4, 2.3, 1.2
-_MOST_WIDTH = 90.0
 _NEAR_BODY = (-1.5, 0.6)
 """Rows between which a letter's end may be joined, in x-heights from the baseline."""
 
 _FARTHEST_JOIN = 1.3
 _DOT = 0.5
+_WITH_BAR = "tf"
+_NO_BAR = 0.03
 
 
 def pen_line(text: str, strokes: Strokes, hand: Hand, rng: Rng) -> DrawnLine:
@@ -50,7 +47,7 @@ def pen_line(text: str, strokes: Strokes, hand: Hand, rng: Rng) -> DrawnLine:
         letters, x = _row(word, strokes, hand, x, rng)
         paths += _in_haste(_joined(word, letters, strokes, hand, rng), hand, rng)
         x += hand.gap * float(np.clip(rng.normal(1.0, 0.3), 0.45, 2.5))
-    return _inked(_placed(paths, hand, rng), hand, rng)
+    return inked(_placed(paths, hand, rng), hand, rng)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,13 +62,13 @@ def _row(
     letters = []
     for character in word:
         glyph = strokes.glyphs[character]
-        letters.append(_Letter(tuple(_varied(glyph, hand, x, rng))))
+        letters.append(_Letter(tuple(_varied(character, glyph, hand, x, rng))))
         x += hand.wide * glyph.advance * float(np.exp(0.5 * hand.unlike * rng.standard_normal()))
         x += hand.wide * (hand.apart + 0.4 * hand.unlike * float(rng.standard_normal()))
     return letters, x
 
 
-def _varied(glyph: Glyph, hand: Hand, x: float, rng: Rng) -> list[Path2]:
+def _varied(character: str, glyph: Glyph, hand: Hand, x: float, rng: Rng) -> list[Path2]:
     odd = hand.unlike
     wide, tall = (hand.wide, 1.0) * np.exp(odd * rng.standard_normal(2))
     lean = 0.8 * odd * float(rng.standard_normal())
@@ -84,15 +81,24 @@ def _varied(glyph: Glyph, hand: Hand, x: float, rng: Rng) -> list[Path2]:
         if max(body) < _DOT and float(own[:, 1].max()) < -0.9:
             # Dots are put late, and mostly to the right of where they belong.
             shift = np.array([0.25, 0.0]) + 0.22 * rng.standard_normal(2)
-        elif len(own) > 1 and body[0] > 2.0 * body[1] and float(own[:, 1].mean()) < -0.7:
-            # Bars as those of t and f: longer or shorter, and anywhere near their stem.
-            middle = own.mean(axis=0)
-            longer = np.array([float(np.exp(rng.normal(0.1, 0.3))), 1.0])
-            own = (own - middle) * longer.astype(np.float32) + middle
-            shift = np.array([0.08, 0.0]) + np.array([0.14, 0.1]) * rng.standard_normal(2)
+        elif character in _WITH_BAR and len(own) > 1 and body[0] > 2.0 * body[1]:
+            if len(glyph.paths) > 1 and rng.random() < _NO_BAR:
+                continue
+            own = _barred(own, hand, rng)
         right = own[:, 0] * wide - own[:, 1] * lean + x + shift[0]
         varied.append(np.stack([right, own[:, 1] * tall + down + shift[1]], axis=1))
     return [np.asarray(path, np.float32) for path in varied]
+
+
+def _barred(bar: Path2, hand: Hand, rng: Rng) -> Path2:
+    """The bar of a t or an f as hands draw it: late, fast, and anywhere near its stem."""
+    middle = bar.mean(axis=0)
+    stretch = hand.bar_stretch * float(np.exp(0.2 * rng.standard_normal()))
+    tilt = hand.bar_tilt + 0.08 * float(rng.standard_normal())
+    x, y = (bar - middle).T
+    turned = np.stack([x * stretch, y - x * stretch * np.tan(tilt)], axis=1)
+    shift = np.array([hand.bar_shift, 0.0]) + np.array([0.12, 0.1]) * rng.standard_normal(2)
+    return np.asarray(turned + middle + shift, np.float32)
 
 
 def _joined(
@@ -203,41 +209,3 @@ def _placed(paths: list[Path2], hand: Hand, rng: Rng) -> list[Path2]:
         placed.append(np.stack([moved, y + hand.wander * np.interp(x, at, wander)], axis=1))
     low = min(float(path[:, 0].min()) for path in placed)
     return [np.asarray(path - np.array([low, 0.0]), np.float32) for path in placed]
-
-
-def _inked(paths: list[Path2], hand: Hand, rng: Rng) -> DrawnLine:
-    """Draw the paths, finely, then as large as lines are drawn."""
-    longest = min(_MOST_WIDTH, max(float(path[:, 0].max()) for path in paths) + 2 * _MARGIN)
-    columns, rows = (round(side * DRAWN_X_HEIGHT) for side in (longest, _ABOVE + _BELOW))
-    baseline = round(_ABOVE * DRAWN_X_HEIGHT)
-    fine = np.zeros((_FINE * rows, _FINE * max(8, columns)), np.uint8)
-    origin = np.array([_MARGIN * _UNIT, _FINE * baseline])
-    for path in paths:
-        points = np.rint((path * _UNIT + origin) * (1 << _SHIFT)).astype(np.int32)
-        if len(points) == 1:
-            points = np.repeat(points, 2, axis=0)  # or OpenCV draws no dot
-        for first, last, width in _widths(path, hand):
-            cv2.polylines(fine, [points[first:last]], False, 255, width, cv2.LINE_AA, _SHIFT)
-    ink = cv2.resize(fine, (fine.shape[1] // _FINE, rows), interpolation=cv2.INTER_AREA)
-    cells = (max(4, ink.shape[1] // 45), 3)
-    uneven = cv2.resize(rng.standard_normal(cells[::-1]).astype(np.float32), (ink.shape[1], rows))
-    press = np.clip(1.0 - float(rng.uniform(0.0, 0.35)) * np.abs(uneven), 0.25, 1.0)
-    return DrawnLine(np.asarray(ink * press, np.uint8), baseline)
-
-
-def _widths(path: Path2, hand: Hand) -> list[tuple[int, int, int]]:
-    """Parts of a path, from a point to before another, each with the pen's width in pixels."""
-    usual = max(1, round(hand.pen * _UNIT))
-    if len(path) == 1:
-        return [(0, 2, max(2, round(1.3 * usual)))]
-    if not hand.press and hand.nib is None:
-        return [(0, len(path), usual)]
-    steps = np.diff(path, axis=0)
-    angles = np.arctan2(steps[:, 1], steps[:, 0])
-    share = 1.0 + hand.press * np.sin(angles)
-    if hand.nib is not None:
-        share = share * (0.45 + 0.8 * np.abs(np.sin(angles + hand.nib)))
-    widths = np.maximum(1, np.rint(share * hand.pen * _UNIT)).astype(int)
-    cuts = np.flatnonzero(np.diff(widths)) + 1
-    bounds = [0, *cuts.tolist(), len(widths)]
-    return [(a, b + 1, int(widths[a])) for a, b in pairwise(bounds)]
