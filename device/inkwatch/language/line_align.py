@@ -34,30 +34,38 @@ def align(probabilities: Floats, columns: Sequence[int]) -> list[tuple[int, int]
     blank = probabilities.shape[1] - 1
     states = np.full(2 * count + 1, blank, np.intp)
     states[1::2] = columns
-    bits = -np.log2(np.maximum(probabilities[:, states], _TINY)).astype(np.float64)
+    bits = -np.log2(np.maximum(probabilities[:, states], _TINY)).astype(np.float32)
     # From a character straight to the next, unless it is the same one.
-    skips = np.zeros(len(states), np.bool_)
-    skips[3::2] = states[3::2] != states[1:-2:2]
-    cost = np.full(len(states), np.inf)
-    cost[:2] = bits[0, :2]
-    moves = np.zeros((len(bits), len(states)), np.int8)
-    one, two = np.full(len(states), np.inf), np.full(len(states), np.inf)
+    skip = np.full(len(states), np.inf, np.float32)
+    skip[3::2] = np.where(states[3::2] != states[1:-2:2], 0.0, np.inf)
+    # Two states before the first, in which no way ever is, spare all steps their ends.
+    costs = np.full((len(bits), len(states) + 2), np.inf, np.float32)
+    costs[0, 2:4] = bits[0, :2]
+    stay, one, two = costs[:, 2:], costs[:, 1:-1], costs[:, :-2]
+    least = np.empty(len(states), np.float32)
     for step in range(1, len(bits)):
-        one[1:] = cost[:-1]
-        two[2:] = np.where(skips[2:], cost[:-2], np.inf)
-        ways = np.stack([cost, one, two])
-        best = ways.argmin(axis=0)
-        moves[step] = best
-        cost = np.take_along_axis(ways, best[None], axis=0)[0] + bits[step]
-    at = len(states) - 1 if cost[-1] <= cost[-2] else len(states) - 2
-    if not np.isfinite(cost[at]):
+        last = step - 1
+        np.add(two[last], skip, out=least)
+        np.minimum(least, one[last], out=least)
+        np.minimum(least, stay[last], out=least)
+        np.add(least, bits[step], out=stay[step])
+    at = len(states) - 1 if stay[-1, -1] <= stay[-1, -2] else len(states) - 2
+    if not np.isfinite(stay[-1, at]):
         raise ValueError(f"{len(bits)} steps are too few for {count} characters")
-    path = np.empty(len(bits), np.intp)
-    for step in range(len(bits) - 1, -1, -1):
-        path[step] = at
-        at -= int(moves[step, at])
-    spans = []
-    for number in range(count):
-        steps = np.flatnonzero(path == 2 * number + 1)
-        spans.append((int(steps[0]), int(steps[-1]) + 1))
-    return spans
+    return _spans(costs, skip.tolist(), at)
+
+
+def _spans(costs: Floats, skip: Sequence[float], at: int) -> list[tuple[int, int]]:
+    """Follow the cheapest way back from a state at the last step."""
+    spans: list[tuple[int, int]] = []
+    stop = len(costs)
+    for step in range(len(costs) - 1, -1, -1):
+        two, one, stay = costs[step - 1, at : at + 3].tolist() if step else (0.0, 0.0, 0.0)
+        two += skip[at]
+        before = at if stay <= min(one, two) else at - 1 if one <= two else at - 2
+        if step == 0 or before != at:
+            if at % 2:
+                spans.append((step, stop))
+            stop = step
+        at = before
+    return spans[::-1]

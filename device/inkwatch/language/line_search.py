@@ -5,19 +5,23 @@ text's probability is the sum over all ways in which its characters and blanks m
 steps; the language's bits come on top.
 """
 
-import heapq
-import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
 
-from inkwatch.language.line_state import Expected, LineState
+from inkwatch.language.line_state import SPACE, Expected, WordState
+from inkwatch.language.line_text import LineText
 
 Floats = npt.NDArray[np.floating]
 
-_NEVER = -math.inf
+_NO_SPACE = -2
 _TINY = 1e-12
+_CROWD = 1.5
+"""So many times the beam's texts are weighed at a step before the weakest bound is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,153 +57,145 @@ class FoundText:
     share: float
 
 
-class _Text:
-    """A text so far: its last character, the text before, and its chances in nats.
-
-    `blank` is the chance of all ways that end in a blank, `character` of those that end in the
-    last character; `fresh_*` are those of the step that is being made, the `step`-th. `prior` is
-    what the language and the length say.
-    """
-
-    __slots__ = (
-        "before",
-        "blank",
-        "character",
-        "children",
-        "column",
-        "fresh_blank",
-        "fresh_character",
-        "prior",
-        "score",
-        "state",
-        "step",
-    )
-
-    def __init__(self, before: "_Text | None", column: int, state: LineState, prior: float) -> None:
-        self.before = before
-        self.column = column
-        self.state = state
-        self.prior = prior
-        self.children: dict[int, _Text | None] = {}
-        self.blank = self.character = self.fresh_blank = self.fresh_character = _NEVER
-        self.step = -1
-        self.score = _NEVER
-
-    def columns(self) -> tuple[int, ...]:
-        text: list[int] = []
-        at: _Text | None = self
-        while at is not None and at.before is not None:
-            text.append(at.column)
-            at = at.before
-        return tuple(reversed(text))
+_FRESH = attrgetter("fresh_both")
 
 
 class _Beam:
     """The texts that are followed along one line."""
 
     def __init__(self, expected: Expected, search: Search) -> None:
-        self._expected = expected
-        self._search = search
-        self._nats_a_bit = math.log(2.0) * search.weight
+        self._states = expected.states
         # Under a pattern characters cost nothing that they would have to be paid for.
-        self._bonus = 0.0 if expected.pattern is not None else math.log(2.0) * search.bonus_bits
-        self._window = math.log(2.0) * search.window_bits
+        self._worth: float = 1.0 if expected.pattern is not None else 2.0**search.bonus_bits
+        self._a_bit: float = 2.0**-search.weight
+        self._window: float = 2.0**-search.window_bits
+        self._most = search.beam
+        self._space = expected.labels.index(SPACE) if SPACE in expected.labels else _NO_SPACE
+        self._unwritten = self._states.first()
         self._step = 0
-        root = _Text(None, -1, LineState(), 0.0)
-        root.blank = 0.0
+        root = LineText(None, -1, self._unwritten, 1.0, first=True)
+        root.blank = root.both = 1.0
         self.texts = [root]
 
-    def rest(self, stay: float) -> None:
-        """Make a step at which no character stands: `stay` is the blank's chance in nats."""
+    def rest(self) -> None:
+        """Make a step at which no character stands."""
         for text in self.texts:
-            text.blank = _sum(text.blank, text.character) + stay
-            text.character = _NEVER
+            text.blank, text.character = text.both, 0.0
 
-    def advance(self, row: list[float], columns: list[int]) -> None:
+    def advance(self, stay: float, columns: list[int], chances: list[float]) -> None:
         """Make a step.
 
-        `row` are the chances in nats, the blank's last; `columns` those of likely characters.
+        Args:
+            stay: the blank's probability, above 0.
+            columns: those of likely characters, likeliest first.
+            chances: these characters' probabilities.
         """
-        self._step += 1
-        stay = row[-1]
-        touched: list[_Text] = []
-        sums: list[float] = []
-        best = _NEVER
-        for text in self.texts:
-            both = _sum(text.blank, text.character)
-            sums.append(both)
-            self._touch(text, touched)
-            text.fresh_blank = both + stay
-            if text.before is not None:
-                text.fresh_character = text.character + row[text.column]
-            best = max(best, _sum(text.fresh_blank, text.fresh_character) + text.prior)
-        for text, both in zip(self.texts, sums, strict=True):
-            # What the language could still give back is no more than what a character is worth.
-            least = best - self._window - self._bonus - text.prior
-            for column in columns:
+        self._step = step = self._step + 1
+        texts, window, worth = self.texts, self._window, self._worth
+        again = dict(zip(columns, chances, strict=True))
+        for text in texts:
+            text.step = step
+            text.fresh_blank = text.both * stay
+            text.fresh_character = text.character * again.get(text.column, 0.0)
+            text.fresh_both = text.fresh_blank + text.fresh_character
+        touched = texts.copy()
+        floor = self._floor(touched, 0.0)
+        for column, chance in zip(columns, chances, strict=True):
+            is_space = column == self._space
+            for text in texts:
                 # A character after itself is another one only where a blank stood between.
-                start = text.blank if column == text.column else both
-                gained = start + row[column]
-                if gained < least:
-                    continue
-                longer = self._longer(text, column)
-                if longer is not None:
-                    self._touch(longer, touched)
-                    longer.fresh_character = _sum(longer.fresh_character, gained)
-        for text in touched:
-            text.blank, text.character = text.fresh_blank, text.fresh_character
-            text.score = _sum(text.blank, text.character) + text.prior
-        likeliest = heapq.nlargest(self._search.beam, touched, key=lambda text: text.score)
-        least = likeliest[0].score - self._window
-        kept = [text for text in likeliest if text.score >= least]
-        for text in touched:
-            if text.score < least:
-                text.blank = text.character = _NEVER
-        self.texts = kept
+                gained = (text.blank if text.column == column else text.both) * chance
+                longer = text.children.get(column) if text.children else None
+                if longer is None:
+                    # The language makes nothing likelier, but for a word that ends.
+                    if gained * worth < floor and not is_space:
+                        continue
+                    factor = self._factor(text, column)
+                    if factor == 0.0 or gained * factor < floor:
+                        continue
+                    longer = self._longer(text, column, factor)
+                gained *= longer.factor
+                if longer.step == step:
+                    longer.fresh_character += gained
+                    longer.fresh_both += gained
+                elif gained >= floor:
+                    longer.step = step
+                    longer.fresh_blank = 0.0
+                    longer.fresh_character = longer.fresh_both = gained
+                    touched.append(longer)
+                    floor = max(floor, gained * window)
+            if len(touched) > _CROWD * self._most:
+                floor = self._floor(touched, floor)
+        touched.sort(key=_FRESH, reverse=True)
+        best = touched[0].fresh_both
+        least = best * window
+        self.texts = [text for text in touched[: self._most] if text.fresh_both >= least]
+        for text in self.texts:
+            text.blank = text.fresh_blank / best
+            text.character = text.fresh_character / best
+            text.both = text.fresh_both / best
 
     def finish(self, count: int) -> list[FoundText]:
         """End all texts and give the likeliest; none where it is likelier that nothing stands."""
-        ended = []
-        for text in self.texts:
-            at = text
-            # A space at the end is none.
-            if at.before is not None and at.state.length == 0:
-                at = at.before
-            bits = at.state.end(self._expected)
-            if math.isfinite(bits):
-                columns = at.columns()
-                prior = len(columns) * self._bonus - self._nats_a_bit * bits
-                ended.append((_sum(text.blank, text.character) + prior, columns))
-        if not ended:
-            return []
-        most = max(score for score, _ in ended)
         shares: dict[tuple[int, ...], float] = {}
-        for score, columns in ended:
-            shares[columns] = shares.get(columns, 0.0) + math.exp(score - most)
+        for text in self.texts:
+            at, share = text, text.both
+            if text.before is not None and text.column == self._space:
+                # A space at the end is none; the word before it has been paid for.
+                at, share = text.before, share / self._worth
+            elif text.before is not None:
+                state = self._state(text)
+                end = self._states.end(state, first=text.first)
+                share *= float(self._a_bit ** (end - state.so_far)) if end != inf else 0.0
+            if share > 0.0:
+                columns = at.columns()
+                shares[columns] = shares.get(columns, 0.0) + share
         total = sum(shares.values())
         ranked = sorted(shares.items(), key=lambda item: -item[1])
-        if not ranked[0][0]:
+        if not ranked or not ranked[0][0]:
             return []
         found = [FoundText(columns, share / total) for columns, share in ranked if columns]
         return found[:count]
 
-    def _touch(self, text: _Text, touched: list[_Text]) -> None:
-        if text.step != self._step:
-            text.step = self._step
-            text.fresh_blank = text.fresh_character = _NEVER
-            touched.append(text)
+    def _floor(self, touched: list[LineText], least: float) -> float:
+        """What a text must come to, to be kept: no less than `least`.
 
-    def _longer(self, text: _Text, column: int) -> _Text | None:
-        """The text with one more character; None where none can follow so."""
-        if column in text.children:
-            return text.children[column]
-        state = text.state.then(column, self._expected)
-        longer = None
-        if state is not None:
-            gained = self._bonus - self._nats_a_bit * (state.so_far - text.state.so_far)
-            longer = _Text(text, column, state, text.prior + gained)
+        Chances only grow while a step is made, so that what is behind now stays behind.
+        """
+        fresh = sorted([text.fresh_both for text in touched], reverse=True)
+        last = fresh[self._most - 1] if len(fresh) >= self._most else 0.0
+        return max(least, fresh[0] * self._window, last)
+
+    def _factor(self, text: LineText, column: int) -> float:
+        """What a character is worth behind a text; 0 where none can be."""
+        state = text.state or self._state(text)
+        if column == self._space:
+            bits = self._states.end(state, first=text.first) - state.so_far
+        else:
+            known = state.bits.get(column)
+            bits = self._states.bits(state, column) if known is None else known
+        return float(self._worth * self._a_bit**bits) if bits != inf else 0.0
+
+    def _longer(self, text: LineText, column: int, factor: float) -> LineText:
+        if column == self._space:
+            longer = LineText(text, column, self._unwritten, factor, first=False)
+        else:
+            longer = LineText(text, column, None, factor, first=text.first)
+        if text.children is None:
+            text.children = {}
         text.children[column] = longer
         return longer
+
+    def _state(self, text: LineText) -> WordState:
+        """The word at a text's end."""
+        if text.state is None:
+            before = text.before
+            text.state = (
+                self._unwritten
+                if before is None
+                else self._states.then(self._state(before), text.column)
+            )
+        return text.state
 
 
 def search_line(
@@ -217,22 +213,27 @@ def search_line(
         Texts, likeliest first, their shares among all that were followed, that without a character
         among them. None where nothing fits, or it is likeliest that nothing is written there.
     """
-    rows = np.asarray(probabilities, np.float64) ** (1.0 / search.doubt)
-    rows /= rows.sum(axis=1, keepdims=True)
-    likely = rows[:, :-1] > search.least
-    nats = np.log(np.maximum(rows, _TINY)).tolist()
     beam = _Beam(expected, search)
-    for row, is_likely in zip(nats, likely, strict=True):
-        columns = np.flatnonzero(is_likely).tolist()
+    for stay, columns, chances in _likely(probabilities, search):
         if columns:
-            beam.advance(row, columns)
+            beam.advance(stay, columns, chances)
         else:
-            beam.rest(row[-1])
+            beam.rest()
     return beam.finish(count)
 
 
-def _sum(a: float, b: float) -> float:
-    """The logarithm of a sum, from the logarithms of its parts."""
-    if a < b:
-        a, b = b, a
-    return a if b == _NEVER else a + math.log1p(math.exp(b - a))
+def _likely(
+    probabilities: Floats, search: Search
+) -> Iterator[tuple[float, list[int], list[float]]]:
+    """For each step the blank's probability, the columns of likely characters, and theirs."""
+    rows = np.asarray(probabilities, np.float64) ** (1.0 / search.doubt)
+    rows /= rows.sum(axis=1, keepdims=True)
+    row, column = np.nonzero(rows[:, :-1] > search.least)
+    order = np.lexsort((-rows[row, column], row))
+    row, column = row[order], column[order]
+    columns, chances = column.tolist(), rows[row, column].tolist()
+    stops = np.cumsum(np.bincount(row, minlength=len(rows))).tolist()
+    start = 0
+    for stay, stop in zip(np.maximum(rows[:, -1], _TINY).tolist(), stops, strict=True):
+        yield stay, columns[start:stop], chances[start:stop]
+        start = stop

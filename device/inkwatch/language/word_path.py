@@ -155,6 +155,21 @@ def extended(
         yield WordPath(word + seen_bits + _HYPHEN_BITS, parent=path, column=column, arc=arc)
 
 
+def least_bits(path: WordPath, character: str, words: Vocabulary) -> float:
+    """The least that a path costs so far with one more character; infinite where none can follow.
+
+    What the cheapest of `extended` costs, at a fraction of its time.
+    """
+    letter, symbol = _letter(character)
+    # An apostrophe is a letter, and a mark as well.
+    if symbol > 1 and not path.closed and not path.only_own:
+        case = _case(path, character, letter)
+        if case is not None:
+            return path.bits + path.spelt + words.lexicon.letter_bits(path.history, symbol)
+    ways = extended(path, character, 0.0, words, column=-1, arc=-1)
+    return min((way.bits + way.spelt for way in ways), default=math.inf)
+
+
 def ended(path: WordPath, words: Vocabulary) -> float | None:
     """What the path costs where the word ends with it; None where no word can end so."""
     if path.closed:

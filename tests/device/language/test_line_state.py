@@ -1,12 +1,13 @@
 import string
-from math import inf, isfinite
+from math import inf
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inkwatch.language import line_state
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
-from inkwatch.language.line_state import Expected, LineState
+from inkwatch.language.line_state import Expected, WordState
 from inkwatch.language.own_words import OwnWords
 from inkwatch.language.pattern import compile_pattern
 from inkwatch.language.word_path import Vocabulary
@@ -20,34 +21,25 @@ def english() -> Expected:
     return Expected(LABELS, Vocabulary(load_lexicon(find_lexicon("en")), OwnWords([], LABELS)))
 
 
-def after(text: str, expected: Expected) -> LineState | None:
-    state: LineState | None = LineState()
-    for character in text:
-        if state is None:
+def state_of(word: str, expected: Expected) -> WordState | None:
+    """A word's state; None where none begins so."""
+    states = expected.states
+    state = states.first()
+    for character in word:
+        column = expected.labels.index(character)
+        if states.bits(state, column) == inf:
             return None
-        state = state.then(expected.labels.index(character), expected)
+        state = states.then(state, column)
     return state
 
 
 def bits(text: str, expected: Expected) -> float:
-    state = after(text, expected)
-    return inf if state is None else state.end(expected)
-
-
-def test_a_line_begins_with_no_space_and_has_none_twice() -> None:
-    assert after(" a", PLAIN) is None
-    assert after("a  b", PLAIN) is None
-    assert after("a b", PLAIN) is not None
-
-
-def test_a_line_cannot_end_with_a_space_but_may_be_empty() -> None:
-    assert bits("a ", PLAIN) == inf
-    assert bits("", PLAIN) == 0.0
-
-
-@given(st.text(alphabet=LABELS, max_size=20))
-def test_every_line_of_words_has_a_cost_and_others_have_none(text: str) -> None:
-    assert isfinite(bits(text, PLAIN)) == (text == " ".join(text.split()))
+    """What a line of words costs."""
+    total = 0.0
+    for place, word in enumerate(text.split(" ")):
+        state = state_of(word, expected)
+        total += inf if state is None else expected.states.end(state, first=place == 0)
+    return total
 
 
 @given(st.lists(st.text(alphabet=LABELS[1:], min_size=1, max_size=6), min_size=1, max_size=4))
@@ -72,17 +64,55 @@ def test_what_is_no_word_costs_no_more_than_a_code(english: Expected) -> None:
         assert bits(text, english) <= bits(text, PLAIN)
 
 
-@given(st.text(alphabet=LABELS, max_size=12))
-def test_the_cost_so_far_never_falls_while_a_word_grows(text: str) -> None:
+WORDS = st.text(alphabet=LABELS[1:], max_size=12)
+
+
+@given(WORDS)
+def test_the_cost_so_far_never_falls_while_a_word_grows(word: str) -> None:
     """What the search gains by a longer text must be its bonus alone."""
-    state: LineState | None = LineState()
-    for character in text:
-        if state is None:
-            return
-        longer = state.then(LABELS.index(character), PLAIN)
-        if longer is not None:
-            assert longer.so_far >= state.so_far - 1e-9
-        state = longer
+    state = PLAIN.states.first()
+    for character in word:
+        column = LABELS.index(character)
+        assert PLAIN.states.bits(state, column) >= -1e-9
+        state = PLAIN.states.then(state, column)
+
+
+@given(WORDS)
+def test_each_character_adds_the_bits_that_were_told_for_it(english: Expected, word: str) -> None:
+    states = english.states
+    state = states.first()
+    for character in word:
+        column = LABELS.index(character)
+        told = states.bits(state, column)
+        state, before = states.then(state, column), state.so_far
+        assert state.so_far == pytest.approx(before + told)
+        cheapest = min((path.so_far() for path in state.paths), default=inf)
+        assert state.so_far <= state.code_bits + 1e-9
+        assert state.so_far <= line_state._WORD_BITS + cheapest + 1e-9
+
+
+@given(WORDS.filter(bool))
+def test_what_is_kept_of_a_word_is_what_is_worked_out_anew(english: Expected, word: str) -> None:
+    again = Expected(english.labels, english.vocabulary)
+    assert bits(word, again) == bits(word, english)
+    assert bits(word, again) == bits(word, english)
+
+
+def test_beginnings_are_kept_until_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_state, "MOST_STATES", 5)
+    expected = Expected(LABELS)
+    first = expected.states.first()
+    alone = bits("abcde", expected)
+    assert expected.states.first() is first
+    assert state_of("abcde", expected) is state_of("abcde", expected)
+    assert bits("xyz", expected) < inf
+    assert expected.states.first() is not first
+    assert bits("abcde", expected) == alone
+
+
+def test_a_word_must_have_a_character(english: Expected) -> None:
+    for expected in (PLAIN, english):
+        assert expected.states.end(expected.states.first(), first=True) == inf
 
 
 def test_a_pattern_holds_for_each_word() -> None:
@@ -90,5 +120,5 @@ def test_a_pattern_holds_for_each_word() -> None:
     expected = Expected(labels, pattern=compile_pattern("a1+", labels))
     assert bits("a1 a111", expected) == 0.0
     assert bits("a", expected) == inf
-    assert after("b", expected) is None
-    assert after("a a1", expected) is None
+    assert state_of("b", expected) is None
+    assert state_of("aa", expected) is None

@@ -1,3 +1,4 @@
+import math
 import string
 
 import numpy as np
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.own_words import OwnWords
-from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended
+from inkwatch.language.word_path import Vocabulary, WordPath, ended, extended, least_bits
 
 CHARACTERS = string.ascii_letters + string.digits + "!\"#%&'()*+,-./:;=?@"
 
@@ -105,3 +106,14 @@ def test_what_costs_too_much_is_left_out_and_nothing_else(english: Vocabulary) -
         for most, count in ((dearest, len(every)), (dearest - 0.1, len(every) - 1)):
             kept = list(extended(path, "a", 1.0, english, column=0, arc=3, most=most))
             assert len(kept) == count
+
+
+@given(st.text(CHARACTERS, max_size=8), st.sampled_from(CHARACTERS))
+def test_the_least_bits_are_those_of_the_cheapest_way_on(text: str, character: str) -> None:
+    lexicon = load_lexicon(find_lexicon("en"))
+    for own in (None, OwnWords(["BX7-249", "McLeod", "aB'c"], CHARACTERS)):
+        words = Vocabulary(lexicon, own)
+        for path in paths_of(text, words):
+            ways = extended(path, character, 0.0, words, column=0, arc=0)
+            cheapest = min((way.so_far() for way in ways), default=math.inf)
+            assert least_bits(path, character, words) == pytest.approx(cheapest)
