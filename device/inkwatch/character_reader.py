@@ -76,12 +76,17 @@ class CharacterReader:
         tracer: Tracer | None = None,
         wholes: Floats | None = None,
         *,
+        unless_joined: bool = False,
         trial: bool = False,
-    ) -> list[ReadLine]:
+    ) -> list[ReadLine] | None:
         """Read a page's lines, as they stand.
 
         A `trial` shows how well they read, at less cost: no glyph is parted, and no pattern holds,
         which other words on the page need not fit. `wholes` may be at hand.
+
+        Returns:
+            The lines. None where `unless_joined`, and so many glyphs had to be cut out of others
+            that the page is joined writing, whose search takes long.
         """
 
         def classify(cuts: Sequence[Image]) -> Floats:
@@ -96,6 +101,8 @@ class CharacterReader:
         settled = settle_page(lattices, self.labels, self._words, pattern)
         patience = USUAL
         if self._words is not None and pattern is None and joined_writing(settled):
+            if unless_joined:
+                return None
             patience = PATIENT
             settled = settle_page(lattices, self.labels, self._words, patience=patience)
         if tracer is not None:

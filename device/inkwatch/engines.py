@@ -1,6 +1,7 @@
 """Which engine reads which line: separate letters one by one, joined writing by the line."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,16 +13,27 @@ from inkwatch.trace import Tracer
 from inkwatch.vision.joined import joined_share
 from inkwatch.vision.page import Page
 
-JOINED_PAGE = 0.12
+JOINED_PAGE = 0.08
 """From this mean share of joined ink on, a page's lines are read whole: pages of joined writing
-come to 0.2 and more, separate letters to 0.03."""
+come to 0.09 and more, but for some of which most letters stand apart, separate letters to 0.03."""
 
 JOINED_LINE = 0.25
 """A line that is this much joined is also read whole where its page is not."""
 
 SURE_ENOUGH = 0.3
-"""A line that was read whole so surely is not read by its characters as well: on joined pages
-these seldom read better, and take most of the time."""
+"""A line that was read whole so surely is not read by its characters as well."""
+
+APART = 0.1
+"""Nor is one that is this much joined, however unsure: its characters seldom read better, and take
+most of a page's time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadLines:
+    """A page's lines as they were read, in their order; `whole` where most were read whole."""
+
+    lines: tuple[ReadLine, ...]
+    whole: bool
 
 
 class Engines:
@@ -30,8 +42,8 @@ class Engines:
     Args:
         characters: reads character by character.
         lines: reads whole lines; None where there is no model for it.
-        engine: `auto` takes for each line whichever is surer, by its looks and by what it was
-            read as; `characters` and `lines` take one for all.
+        engine: `auto` takes for each line whichever suits its looks, and where that is in doubt
+            whichever is surer; `characters` and `lines` take one for all.
     """
 
     def __init__(
@@ -49,50 +61,67 @@ class Engines:
         wholes: Floats | None = None,
         *,
         trial: bool = False,
-    ) -> list[ReadLine]:
-        """Read a page's lines, in their order. See `CharacterReader.read`.
+        joined: bool = False,
+    ) -> ReadLines:
+        """Read a page's lines. See `CharacterReader.read`.
 
-        A line of which neither engine can make anything is left out.
+        A line of which neither engine can make anything is left out. `joined` says that the page is
+        known to be joined writing.
         """
-        whole = self._read_whole(page, watch, trial=trial)
-        only = self._engine == "lines"
-        waiting = [
-            number
-            for number in range(len(page.lines))
-            if not only
-            and (number not in whole or not (trial or whole[number].sureness >= SURE_ENOUGH))
-        ]
-        rest = self._read_characters(page, waiting, watch, tracer, wholes, trial=trial)
-        read = []
-        for number in range(len(page.lines)):
-            ways = [each[number] for each in (whole, rest) if number in each]
-            if ways:
-                read.append(max(ways, key=lambda way: way.sureness))
-        return read
-
-    def _read_whole(self, page: Page, watch: Stopwatch, *, trial: bool) -> dict[int, ReadLine]:
-        """The lines that look joined, or all, by their numbers."""
-        if self._lines is None or not page.lines:
-            return {}
         shares = [joined_share(line) for line in page.lines]
-        joined = self._engine == "lines" or float(np.mean(shares)) >= JOINED_PAGE
-        chosen = [k for k, share in enumerate(shares) if joined or share >= JOINED_LINE]
+        every = list(range(len(shares)))
+        joined = self._lines is not None and (joined or self._look_joined(shares))
+        chosen = [k for k in every if joined or shares[k] >= JOINED_LINE]
+        found = self._read_whole(page, chosen, watch, trial=trial)
+        doubtful = []
+        if self._engine != "lines":
+            doubtful = [
+                k
+                for k in every
+                if k not in found
+                or not (trial or shares[k] >= APART or found[k].sureness >= SURE_ENOUGH)
+            ]
+        may_be_joined = self._lines is not None and not joined and not trial
+        rest = self._read_characters(
+            page, doubtful, watch, tracer, wholes, unless_joined=may_be_joined, trial=trial
+        )
+        if rest is None:
+            joined = True
+            found |= self._read_whole(page, [k for k in every if k not in chosen], watch)
+            lost = [k for k in every if k not in found]
+            rest = self._read_characters(page, lost, watch, tracer, wholes) or {}
+        ways = ([each[k] for each in (found, rest) if k in each] for k in every)
+        lines = tuple(max(each, key=lambda way: way.sureness) for each in ways if each)
+        return ReadLines(lines, joined)
+
+    def _look_joined(self, shares: Sequence[float]) -> bool:
+        if self._engine == "lines":
+            return True
+        return bool(shares) and float(np.mean(shares)) >= JOINED_PAGE
+
+    def _read_whole(
+        self, page: Page, numbers: Sequence[int], watch: Stopwatch, *, trial: bool = False
+    ) -> dict[int, ReadLine]:
+        """Some lines as a whole, by their numbers, but for those in which nothing stands."""
+        if self._lines is None or not numbers:
+            return {}
         watch.lap("lattice")
-        found = self._lines.read([page.lines[k] for k in chosen], page, trial=trial)
+        found = self._lines.read([page.lines[k] for k in numbers], page, trial=trial)
         watch.lap("whole lines")
-        return {k: line for k, line in zip(chosen, found, strict=True) if line is not None}
+        return {k: line for k, line in zip(numbers, found, strict=True) if line is not None}
 
     def _read_characters(
         self,
         page: Page,
-        numbers: list[int],
+        numbers: Sequence[int],
         watch: Stopwatch,
         tracer: Tracer | None,
         wholes: Floats | None,
         *,
-        trial: bool,
-    ) -> dict[int, ReadLine]:
-        """Some lines character by character, by their numbers."""
+        unless_joined: bool = False,
+        trial: bool = False,
+    ) -> dict[int, ReadLine] | None:
+        """Some lines character by character, by their numbers; None as `CharacterReader.read`."""
         if not numbers:
             return {}
         if len(numbers) < len(page.lines) and wholes is not None:
@@ -100,5 +129,7 @@ class Engines:
             parts = np.split(wholes, ends[:-1])
             wholes = np.concatenate([parts[k] for k in numbers])
         part = replace(page, lines=tuple(page.lines[k] for k in numbers))
-        read = self._characters.read(part, watch, tracer, wholes, trial=trial)
-        return dict(zip(numbers, read, strict=True))
+        read = self._characters.read(
+            part, watch, tracer, wholes, unless_joined=unless_joined, trial=trial
+        )
+        return None if read is None else dict(zip(numbers, read, strict=True))

@@ -41,6 +41,11 @@ class LineReader:
         self._search = search
 
     @cached_property
+    def _anything(self) -> Expected:
+        """What is expected of a line where it is only to be seen how well it reads."""
+        return Expected(self._opened[1].labels)
+
+    @cached_property
     def _opened(self) -> tuple[LineModel, Expected]:
         return self._open_model()
 
@@ -81,7 +86,7 @@ class LineReader:
     ) -> ReadLine | None:
         ink, image = seen
         if trial:
-            words = line_words(rows, Expected(self._opened[1].labels), TRIAL_SEARCH)
+            words = line_words(rows, self._anything, TRIAL_SEARCH)
         else:
             words = line_words(rows, self._opened[1], self._search)
         if not words:

@@ -38,11 +38,15 @@ Image = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _PageRead:
-    """A page as it was cut and read; `probabilities` are each line's, `(N, L)` for N glyphs."""
+    """A page as it was cut and read; `probabilities` are each line's, `(N, L)` for N glyphs.
+
+    `whole` says whether its lines were read whole.
+    """
 
     page: Page
     lines: tuple[Line, ...]
     probabilities: list[npt.NDArray[np.float64]]
+    whole: bool
 
 
 class Reader:
@@ -208,14 +212,18 @@ class Reader:
         page = cut(quarter_turns or 0, tracer)
         read = self._read_legible(page, watch, tracer)
         if quarter_turns is None:
+            whole = read.whole
 
             def read_part(turns: int) -> tuple[Line, ...]:
                 part = longest_lines(cut(turns) if turns else page)
-                return self._read_cut(part, watch, trial=True).lines
+                return self._read_cut(part, watch, trial=True, joined=whole).lines
 
             upright = read.lines or read_part(0)
             turns = better_turn(
-                upright, read_part, partial(self._characters.is_legible_turned, page)
+                upright,
+                read_part,
+                partial(self._characters.is_legible_turned, page),
+                whole=whole,
             )
             read = self._read_legible(cut(turns, tracer), watch, tracer) if turns else read
         lines, unsure = without_unsure(read.lines, min_confidence)
@@ -250,13 +258,14 @@ class Reader:
         wholes: npt.NDArray[np.float64] | None = None,
         *,
         trial: bool = False,
+        joined: bool = False,
     ) -> _PageRead:
-        """Read a page that was cut, as it stands; see `CharacterReader.read`."""
-        read = self._engines.read(page, watch, tracer, wholes, trial=trial)
-        cuts, resolved = [line.cut for line in read], [line.resolved for line in read]
+        """Read a page that was cut, as it stands; see `Engines.read`."""
+        read = self._engines.read(page, watch, tracer, wholes, trial=trial, joined=joined)
+        cuts, resolved = [line.cut for line in read.lines], [line.resolved for line in read.lines]
         lines = assemble_lines(page, cuts, resolved)
         watch.lap("outlines")
-        return _PageRead(page, lines, [line.probabilities for line in read])
+        return _PageRead(page, lines, [line.probabilities for line in read.lines], read.whole)
 
     def classify(
         self, crops: Iterable[Image], alphabet: Iterable[str] | None = None, *, top: int = 5

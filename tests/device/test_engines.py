@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from inkwatch.character_reader import CharacterReader, ReadLine
 from inkwatch.engine import Engine
+from inkwatch.engines import APART as ENGINES_APART
 from inkwatch.engines import SURE_ENOUGH, Engines
 from inkwatch.language.geometry import LineMetrics
 from inkwatch.language.resolve import ResolvedLine
@@ -20,6 +21,7 @@ from inkwatch.reading import Candidate
 from inkwatch.stopwatch import Stopwatch
 from inkwatch.trace import Tracer
 from inkwatch.vision.baselines import Curve
+from inkwatch.vision.joined import joined_share
 from inkwatch.vision.page import GlyphCut, LineCut, Page, WordCut
 from inkwatch.vision.straighten import Straightened
 
@@ -81,7 +83,11 @@ class FakeLines(FakeEngine):
         return [self._read(each) for each in lines]
 
 
+@dataclass
 class FakeCharacters(FakeEngine):
+    joined: bool = False
+    """Whether the page turns out joined once its characters are looked at."""
+
     def read(
         self,
         page: Page,
@@ -89,8 +95,11 @@ class FakeCharacters(FakeEngine):
         tracer: Tracer | None = None,
         wholes: Floats | None = None,
         *,
+        unless_joined: bool = False,
         trial: bool = False,
-    ) -> list[ReadLine]:
+    ) -> list[ReadLine] | None:
+        if self.joined and unless_joined:
+            return None
         self.wholes.append(wholes)
         self.trials.append(trial)
         return [cast("ReadLine", self._read(each)) for each in page.lines]
@@ -106,7 +115,7 @@ def read(
     """The letter of the engine that read each line."""
     engines = Engines(cast("CharacterReader", characters), cast("LineReader | None", lines), engine)
     found = engines.read(whole, Stopwatch(), **how)
-    return "".join(each.resolved.glyphs[0][0].character for each in found)
+    return "".join(each.resolved.glyphs[0][0].character for each in found.lines)
 
 
 @pytest.fixture
@@ -152,17 +161,62 @@ def test_a_joined_line_among_separate_letters_is_read_whole(
 def test_where_reading_it_whole_is_not_sure_the_surer_engine_holds(
     whole: FakeLines, apart: FakeCharacters
 ) -> None:
-    whole.sure = {0: 0.25, 1: 0.1, 2: 0.9}
+    whole.sure = {0: 0.25, 1: 0.1, 2: 0.9, 3: 0.9}
     apart.sure = {0: 0.2, 1: 0.5}
-    assert read(page(*(line(k, JOINED) for k in range(3))), whole, apart) == "wcw"
+    lines = [line(k, APART, APART) for k in range(3)]
+    assert read(page(*lines, line(3, JOINED)), whole, apart) == "wcww"
     assert apart.asked == [0, 1]
 
 
-def test_what_cannot_be_read_whole_is_read_by_characters(
+def test_joined_lines_are_not_read_by_characters_however_unsure(
     whole: FakeLines, apart: FakeCharacters
 ) -> None:
-    whole.sure = {0: None}
-    assert read(page(line(0, JOINED)), whole, apart) == "c"
+    whole.sure = {0: 0.01, 1: 0.2}
+    assert read(page(line(0, JOINED), line(1, JOINED, APART)), whole, apart) == "ww"
+    assert apart.asked == []
+
+
+def test_a_page_that_turns_out_joined_is_read_whole(
+    whole: FakeLines, apart: FakeCharacters
+) -> None:
+    lines = [line(k, *[APART] * 10) for k in range(9)]
+    lines[4] = line(4, JOINED, *[APART] * 10)
+    whole.sure = {0: None, 1: 0.2}
+    apart.joined = True
+    assert read(page(*lines), whole, apart) == "cwwwwwwww"
+    assert whole.asked == [4, 0, 1, 2, 3, 5, 6, 7, 8]
+    assert apart.asked == [0]
+
+
+def test_what_turns_out_joined_is_read_by_characters_without_a_model_for_lines(
+    apart: FakeCharacters,
+) -> None:
+    apart.joined = True
+    assert read(page(line(0, APART), line(1, APART)), None, apart) == "cc"
+
+
+def test_a_trial_switches_no_engine(whole: FakeLines, apart: FakeCharacters) -> None:
+    apart.joined = True
+    assert read(page(line(0, APART), line(1, APART)), whole, apart, trial=True) == "cc"
+
+
+def test_what_is_known_to_be_joined_is_read_whole(whole: FakeLines, apart: FakeCharacters) -> None:
+    lines = page(line(0, APART), line(1, APART))
+    whole.sure = {1: None}
+    assert read(lines, whole, apart, trial=True, joined=True) == "wc"
+    assert read(lines, None, apart, trial=True, joined=True) == "cc"
+
+
+@pytest.mark.parametrize("engine", ["auto", "characters", "lines"])
+@pytest.mark.parametrize("width", [JOINED, APART])
+@pytest.mark.parametrize("turns_out", [True, False])
+def test_it_is_told_whether_a_page_was_read_whole(
+    engine: Engine, width: int, *, turns_out: bool
+) -> None:
+    apart = FakeCharacters("c", joined=turns_out)
+    engines = Engines(cast("CharacterReader", apart), cast("LineReader", FakeLines("w")), engine)
+    found = engines.read(page(line(0, width), line(1, width)), Stopwatch())
+    assert found.whole == (found.lines[0].resolved.glyphs[0][0].character == "w")
 
 
 @pytest.mark.parametrize("width", [JOINED, APART])
@@ -224,13 +278,13 @@ def test_no_line_is_lost_or_moved_and_none_is_read_less_surely(
     apart = FakeCharacters("c", {k: sure for k, (_, _, sure) in enumerate(lines)})
     engines = Engines(cast("CharacterReader", apart), cast("LineReader", whole))
     cuts = [line(k, width) for k, (width, _, _) in enumerate(lines)]
-    found = engines.read(page(*cuts), Stopwatch())
+    found = engines.read(page(*cuts), Stopwatch()).lines
     assert [each.cut for each in found] == cuts
     for number, each in enumerate(found):
         tried = [engine.sure[number] for engine in (whole, apart) if number in engine.asked]
         assert each.sureness == pytest.approx(max(sure for sure in tried if sure is not None))
         if number not in apart.asked:
-            assert each.sureness >= SURE_ENOUGH
+            assert each.sureness >= SURE_ENOUGH or joined_share(each.cut) >= ENGINES_APART
 
 
 def test_words_count_by_their_length() -> None:

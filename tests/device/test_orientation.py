@@ -64,6 +64,30 @@ def test_ways_up_that_are_not_worth_it_are_not_tried() -> None:
     assert better_turn(lines(0.5), trial({}), lambda _: False) == 0
 
 
+@pytest.mark.parametrize(
+    ("here", "tried"), [(0.4, [0, 2, 1, 3]), (0.6, [0, 2]), (0.7, [0]), (0.9, [0])]
+)
+def test_whole_lines_that_read_well_stand_upright_or_on_their_head(
+    here: float, tried: list[int]
+) -> None:
+    asked: list[int] = []
+    by_turn = trial({0: here, 1: 0.2, 2: 0.3, 3: 0.2}, asked)
+    assert better_turn(lines(0.5), by_turn, whole=True) == 0
+    assert asked == tried
+
+
+@pytest.mark.parametrize("sureness", [(0.31, 0.25, 0.49, 0.26), (0.33, 0.26, 0.49, 0.32)])
+def test_whole_lines_that_read_badly_every_way_stay_as_they_are(
+    sureness: tuple[float, ...],
+) -> None:
+    """Two pages of a hand of which hardly a word is read."""
+    assert better_turn(lines(0.4), trial(dict(enumerate(sureness))), whole=True) == 0
+
+
+def test_whole_lines_on_their_head_are_turned() -> None:
+    assert better_turn(lines(0.7), trial({0: 0.6, 2: 0.75}), whole=True) == 2
+
+
 def test_too_few_glyphs_tell_nothing() -> None:
     assert better_turn(lines(0.3, count=3), trial({})) == 0
     assert better_turn((), trial({})) == 0
