@@ -81,13 +81,13 @@ class Engines:
                 if k not in found
                 or not (trial or shares[k] >= APART or found[k].sureness >= SURE_ENOUGH)
             ]
-        may_be_joined = self._lines is not None and not joined and not trial
+        can_switch = self._lines is not None and not trial
         rest = self._read_characters(
-            page, doubtful, watch, tracer, wholes, unless_joined=may_be_joined, trial=trial
+            page, doubtful, watch, tracer, wholes, unless_joined=can_switch, trial=trial
         )
         if rest is None:
-            joined = True
             found |= self._read_whole(page, [k for k in every if k not in chosen], watch)
+            joined = True
             lost = [k for k in every if k not in found]
             rest = self._read_characters(page, lost, watch, tracer, wholes) or {}
         ways = ([each[k] for each in (found, rest) if k in each] for k in every)

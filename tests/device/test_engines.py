@@ -188,6 +188,16 @@ def test_a_page_that_turns_out_joined_is_read_whole(
     assert apart.asked == [0]
 
 
+def test_unsure_lines_that_turn_out_joined_stay_as_they_were_read(
+    whole: FakeLines, apart: FakeCharacters
+) -> None:
+    whole.sure = {0: 0.2, 1: 0.9, 2: None}
+    apart.joined = True
+    lines = [line(0, APART, APART), line(1, JOINED, JOINED), line(2, APART)]
+    assert read(page(*lines), whole, apart) == "wwc"
+    assert whole.asked == [0, 1, 2]
+
+
 def test_what_turns_out_joined_is_read_by_characters_without_a_model_for_lines(
     apart: FakeCharacters,
 ) -> None:
