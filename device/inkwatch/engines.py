@@ -87,9 +87,10 @@ class Engines:
         )
         if rest is None:
             found |= self._read_whole(page, [k for k in every if k not in chosen], watch)
+            # Letters that only touch read better one by one: where looks and cuts differ, both try.
+            left = [k for k in every if not joined or k not in found]
+            rest = self._read_characters(page, left, watch, tracer, wholes) or {}
             joined = True
-            lost = [k for k in every if k not in found]
-            rest = self._read_characters(page, lost, watch, tracer, wholes) or {}
         ways = ([each[k] for each in (found, rest) if k in each] for k in every)
         lines = tuple(max(each, key=lambda way: way.sureness) for each in ways if each)
         return ReadLines(lines, joined)
