@@ -1,6 +1,6 @@
 """Measure what reading costs and how well it reads, and print it beside the targets.
 
-    python -m tools.bench [--quick] [--only letters,codes,iam,time,memory,peers] [--json FILE]
+    python -m tools.bench [--quick] [--only letters,codes,iam,lines,time,memory,peers] [--json FILE]
 
 Figures are of this machine. Times are medians, with the fastest and the slowest in brackets: run it
 on a quiet machine. What is not here (fonts, data, peers) is left out, and said on stderr.
@@ -19,12 +19,15 @@ from inkwatch.errors import DataError, ExitCode, InkwatchError
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.classifier import Classifier
 from inkwatch_train.pages.sets import SetName
-from tools.bench.accuracy import Settings, codes_rows, iam_rows, letters_rows
+from tools.bench.accuracy import Settings, codes_rows, letters_rows
 from tools.bench.cost import classify_rows, memory_rows, sample_pages, sample_rows
 from tools.bench.iam import iam_set
+from tools.bench.joined import iam_rows, time_page
+from tools.bench.line_targets import line_bundles
+from tools.bench.lines import line_rows
 from tools.bench.make_sets import made_set
 from tools.bench.page_set import Shelf, bench_cache
-from tools.bench.page_time import page_time_rows
+from tools.bench.page_time import joined_time_row, page_time_rows
 from tools.bench.peer_rows import peer_rows
 from tools.bench.table import Row, markdown, write_json
 from tools.bench.time_pages import time_set
@@ -57,6 +60,12 @@ class Bench:
         page = next(page for page in shelf.pages if page.name == _TIME_PAGE)
         return shelf.picture(page, "camera")
 
+    @cached_property
+    def joined_page(self) -> Path | None:
+        """A camera's picture of a page of joined writing; None where there is no data."""
+        shelf = iam_set(bench_cache())
+        return None if shelf is None else shelf.picture(time_page(shelf), "camera")
+
     def letters(self) -> list[Row]:
         """Pages of text."""
         return letters_rows(made_set("letters", bench_cache(), self.count), self.settings)
@@ -72,7 +81,19 @@ class Bench:
             raise DataError(
                 "INKWATCH_DATA names no folder with IAM's pages and ../bench beside it."
             )
-        return iam_rows(shelf, self.settings)
+        return [
+            row
+            for name, targets in line_bundles(self.settings.lines_bundle).items()
+            for row in iam_rows(shelf, self.settings, name, targets)
+        ]
+
+    def lines(self) -> list[Row]:
+        """The engine for whole lines by itself."""
+        return [
+            row
+            for name, targets in line_bundles(self.settings.lines_bundle).items()
+            for row in line_rows(name, targets, self.repeats)
+        ]
 
     def time(self) -> list[Row]:
         """Single characters, sample pages, camera pages."""
@@ -81,6 +102,7 @@ class Bench:
             *classify_rows(bundle, self.repeats),
             *sample_rows(bundle, self.repeats),
             *page_time_rows(time_set(bench_cache()), bundle, self.repeats),
+            joined_time_row(self.joined_page, self.settings, self.repeats),
         ]
 
     def memory(self) -> list[Row]:
@@ -89,13 +111,14 @@ class Bench:
 
     def peers(self) -> list[Row]:
         """Other readers on the same pages."""
-        return peer_rows(self.shelves, self.time_page, self.settings)
+        return peer_rows(self.shelves, self.time_page, self.joined_page, self.settings)
 
 
 PARTS: dict[str, Callable[[Bench], list[Row]]] = {
     "letters": Bench.letters,
     "codes": Bench.codes,
     "iam": Bench.iam,
+    "lines": Bench.lines,
     "time": Bench.time,
     "memory": Bench.memory,
     "peers": Bench.peers,
@@ -121,7 +144,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _measured(options: argparse.Namespace) -> Iterator[Row]:
     bench = Bench(
-        settings=Settings(options.bundle, options.processes),
+        settings=Settings(options.bundle, options.processes, options.lines_bundle),
         repeats=2 if options.quick else options.repeats,
         count=_QUICK_PAGES if options.quick else None,
     )
@@ -165,6 +188,7 @@ def _parser() -> argparse.ArgumentParser:
         help="for accuracy; times are taken in one. Default: 2",
     )
     parser.add_argument("--bundle", metavar="NAME", help="a model bundle's name or path")
+    parser.add_argument("--lines-bundle", metavar="NAME", help="the same for whole lines")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     return parser
 

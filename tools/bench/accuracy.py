@@ -1,9 +1,10 @@
-"""How well pages are read: text, codes, and joined writing, beside the targets."""
+"""How well pages of separate letters are read: text and codes, beside the targets."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from inkwatch.engine import Engine
 from inkwatch.reading import DEFAULT_LANGUAGE
 from tools.bench.box_match import BoxCounts, match_boxes
 from tools.bench.page_set import PageFacts, Shelf, View, true_boxes
@@ -13,29 +14,30 @@ from tools.bench.table import Row, at_least, at_most, percent
 from tools.bench.told_lines import LineFindings, line_findings
 from tools.bench.told_words import SURE, SureWords, sure_words
 
-_WORSE_BY = 0.03
-
 
 @dataclass(frozen=True)
 class Settings:
-    """Which bundle reads, and in how many processes."""
+    """Which bundles read, of characters and of lines, and in how many processes."""
 
     bundle: str | None = None
     processes: int = 1
+    lines_bundle: str | None = None
 
 
 def letters_rows(shelf: Shelf, settings: Settings) -> list[Row]:
     """Text pages: with words of the language and without, by the camera and flat."""
-    camera = _read(shelf, "camera", settings)
-    flat = _read(shelf, "flat", settings)
-    bare = _read(shelf, "camera", settings, language=None)
-    scores = _scores(shelf.pages, camera)
+    camera = read_shelf(shelf, "camera", settings)
+    flat = read_shelf(shelf, "flat", settings)
+    bare = read_shelf(shelf, "camera", settings, language=None)
+    single = read_shelf(shelf, "camera", settings, engine="characters")
+    scores = shelf_scores(shelf.pages, camera)
     return [
         at_most("letters, camera: CER", scores.cer, 0.04),
         at_most("letters, camera: WER", scores.wer, 0.12),
-        at_most("letters, camera, language none: CER", _scores(shelf.pages, bare).cer, 0.08),
-        at_most("letters, flat: CER", _scores(shelf.pages, flat).cer),
-        *_structure("letters, camera", shelf.pages, camera),
+        at_most("letters, camera, language none: CER", shelf_scores(shelf.pages, bare).cer, 0.08),
+        same_row("letters, camera", camera, single),
+        at_most("letters, flat: CER", shelf_scores(shelf.pages, flat).cer),
+        *structure_rows("letters, camera", shelf.pages, camera),
         at_least(
             "letters, camera: characters parted, F1", _f1(shelf.pages, camera, "camera"), 0.97
         ),
@@ -47,68 +49,54 @@ def letters_rows(shelf: Shelf, settings: Settings) -> list[Row]:
 
 def codes_rows(shelf: Shelf, settings: Settings) -> list[Row]:
     """Pages of codes: with the page's pattern, and as any page is read."""
-    known = _read(shelf, "camera", settings, use_pattern=True)
-    unknown = _read(shelf, "camera", settings)
-    flat = _read(shelf, "flat", settings, use_pattern=True)
+    known = read_shelf(shelf, "camera", settings, use_pattern=True)
+    unknown = read_shelf(shelf, "camera", settings)
+    flat = read_shelf(shelf, "flat", settings, use_pattern=True)
+    single = read_shelf(shelf, "camera", settings, engine="characters")
     return [
-        at_most("codes, camera, with the pattern: CER", _scores(shelf.pages, known).cer, 0.03),
-        at_most("codes, camera, without: CER", _scores(shelf.pages, unknown).cer, 0.06),
-        at_most("codes, flat, with the pattern: CER", _scores(shelf.pages, flat).cer),
-        *_structure("codes, camera, without the pattern", shelf.pages, unknown),
+        at_most("codes, camera, with the pattern: CER", shelf_scores(shelf.pages, known).cer, 0.03),
+        at_most("codes, camera, without: CER", shelf_scores(shelf.pages, unknown).cer, 0.06),
+        same_row("codes, camera, without the pattern", unknown, single),
+        at_most("codes, flat, with the pattern: CER", shelf_scores(shelf.pages, flat).cer),
+        *structure_rows("codes, camera, without the pattern", shelf.pages, unknown),
         *_details("codes, camera, with the pattern", shelf.pages, known),
         *_details("codes, flat, with the pattern", shelf.pages, flat, [_by_paper]),
     ]
 
 
-def iam_rows(shelf: Shelf, settings: Settings) -> list[Row]:
-    """Joined writing: scans, and the same by the camera."""
-    rows, rates = [], {}
-    views: tuple[View, ...] = ("flat", "camera")
-    for view in views:
-        told = _read(shelf, view, settings)
-        name = "IAM, scans" if view == "flat" else "IAM, camera"
-        scores = _scores(shelf.pages, told)
-        rates[view] = scores.cer
-        rows += [
-            at_most(f"{name}: CER", scores.cer, 0.30),
-            at_most(f"{name}: CER, marks joined", scores.cer_joined),
-            at_most(f"{name}: WER, marks joined", scores.wer_joined),
-            *_structure(name, shelf.pages, told),
-        ]
-    worse = rates["camera"] - rates["flat"]
-    points = f"{100 * worse:+.1f} points"
-    rows.append(
-        Row("IAM: CER, camera against scans", points, "at most 3 more", worse <= _WORSE_BY, worse)
-    )
-    return rows
-
-
-def _read(
+def read_shelf(
     shelf: Shelf,
     view: View,
     settings: Settings,
     *,
     language: str | None = DEFAULT_LANGUAGE,
     use_pattern: bool = False,
+    engine: Engine = "auto",
 ) -> list[Told]:
+    """Read a set's pictures."""
     jobs = [
         Job(
             shelf.picture(page, view),
             settings.bundle,
             language,
             page.pattern if use_pattern else None,
+            engine,
+            settings.lines_bundle,
         )
         for page in shelf.pages
     ]
     return read_pages(jobs, settings.processes)
 
 
-def _scores(pages: Sequence[PageFacts], told: Sequence[Told]) -> TextScores:
+def shelf_scores(pages: Sequence[PageFacts], told: Sequence[Told]) -> TextScores:
+    """Compare what was read with the truth."""
     return text_scores([page.text for page in pages], [each.text for each in told])
 
 
-def _structure(name: str, pages: Sequence[PageFacts], told: Sequence[Told]) -> list[Row]:
-    """Sure words, and the lines' count and order."""
+def structure_rows(
+    name: str, pages: Sequence[PageFacts], told: Sequence[Told], told_right: float = 0.95
+) -> list[Row]:
+    """Sure words, of which `told_right` should be right, and the lines' count and order."""
     pairs = list(zip(pages, told, strict=True))
     words = sum((sure_words(page.text, each.words) for page, each in pairs), SureWords())
     lines = sum((line_findings(page.text, each.lines) for page, each in pairs), LineFindings())
@@ -117,7 +105,7 @@ def _structure(name: str, pages: Sequence[PageFacts], told: Sequence[Told]) -> l
         f"{name}: words told with {100 * SURE:g} % or more that are right ({words.sure} of "
         f"{words.words})",
         share,
-        0.95,
+        told_right,
     )
     return [
         sure if words.sure else Row(sure.what, "none is sure", sure.target),
@@ -130,6 +118,13 @@ def _structure(name: str, pages: Sequence[PageFacts], told: Sequence[Told]) -> l
             0.97,
         ),
     ]
+
+
+def same_row(name: str, chosen: Sequence[Told], characters: Sequence[Told]) -> Row:
+    """Whether pages of separate letters read alike where the engine is chosen line by line."""
+    other = sum(one.text != two.text for one, two in zip(chosen, characters, strict=True))
+    what = f"{name}: pages that engine auto reads otherwise than engine characters"
+    return Row(what, f"{other} of {len(chosen)}", "none", other == 0, other)
 
 
 def _f1(pages: Sequence[PageFacts], told: Sequence[Told], view: View) -> float:
@@ -166,7 +161,7 @@ def _details(
         for page, each in zip(pages, told, strict=True):
             groups[key(page)].append((page, each))
         for group, pairs in sorted(groups.items()):
-            scores = _scores([page for page, _ in pairs], [each for _, each in pairs])
+            scores = shelf_scores([page for page, _ in pairs], [each for _, each in pairs])
             figure = f"{percent(scores.cer)}, WER {percent(scores.wer)}"
             rows.append(Row(f"{name}, {group} ({len(pairs)} pages): CER", figure, value=scores.cer))
     return rows

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from functools import partial
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from inkwatch import Reader
+from tools.bench.accuracy import Settings
 from tools.bench.grounds import GROUNDS, ground
 from tools.bench.page_set import Image, Shelf
 from tools.bench.read_pages import load_picture
@@ -15,6 +17,7 @@ from tools.bench.timing import Spread, one_core, spread
 
 _PAGE = "time-250"
 _LIMIT_S = 0.150
+_JOINED_LIMIT_S = 0.200
 _ENLARGED = (1, 2, 4)
 _GROUND_LIMIT_S = 1.5
 
@@ -39,6 +42,21 @@ def page_time_rows(shelf: Shelf, bundle: str | None, repeats: int) -> list[Row]:
             rows.append(Row(f"the same page at {size}", times.told(), value=times.median_s))
         rows.append(_ground_row(reader, max(3, repeats // 4)))
     return rows
+
+
+def joined_time_row(page: Path | None, settings: Settings, repeats: int) -> Row:
+    """Time a page of joined writing of about 250 characters; None where there is none."""
+    what = "camera page of joined writing, about 250 characters"
+    target = f"at most {1e3 * _JOINED_LIMIT_S:.0f} ms"
+    if page is None:
+        return Row(what, "left out: its data is not here", target)
+    reader = Reader(settings.bundle, lines_bundle=settings.lines_bundle)
+    picture = load_picture(page)
+    with one_core() as kept:
+        times = spread(partial(reader.read, picture), repeats)
+    core = "one core" if kept else "one thread of OpenCV"
+    met = times.median_s <= _JOINED_LIMIT_S
+    return Row(f"{what} ({page.stem}), {core}", times.told(), target, met, times.median_s)
 
 
 def _ground_row(reader: Reader, repeats: int) -> Row:

@@ -3,7 +3,7 @@
 import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from inkwatch import Reader
+from inkwatch.engine import Engine
 from inkwatch.errors import InputError
 from inkwatch.reading import DEFAULT_LANGUAGE, Box
 from tools.bench.page_set import Image
@@ -25,6 +26,8 @@ class Job:
     bundle: str | None = None
     language: str | None = DEFAULT_LANGUAGE
     pattern: str | None = None
+    engine: Engine = "auto"
+    lines_bundle: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def load_picture(path: Path) -> Image:
 
 
 def _read(job: Job) -> Told:
-    reading = _reader(job.bundle, job.language, job.pattern).read(load_picture(job.picture))
+    # All of a job but its picture makes the reader.
+    reading = _reader(replace(job, picture=Path())).read(load_picture(job.picture))
     return Told(
         lines=tuple(line.text for line in reading.lines),
         words=tuple(
@@ -84,5 +88,11 @@ def _read(job: Job) -> Told:
 
 
 @lru_cache(maxsize=16)
-def _reader(bundle: str | None, language: str | None, pattern: str | None) -> Reader:
-    return Reader(bundle, language=language, pattern=pattern)
+def _reader(job: Job) -> Reader:
+    return Reader(
+        job.bundle,
+        language=job.language,
+        pattern=job.pattern,
+        engine=job.engine,
+        lines_bundle=job.lines_bundle,
+    )
