@@ -9,6 +9,7 @@ from inkwatch.errors import MissingPackageError
 from inkwatch.recognise.bundle import Bundle
 from inkwatch.recognise.checks import GOLDEN_TOLERANCE
 from inkwatch.recognise.classifier import BATCH, Classifier, Crops
+from inkwatch.recognise.open_model import open_model
 from inkwatch.recognise.runtime import Runtime, find_runtime
 from inkwatch_convert.host import tensorflow_runtime
 
@@ -18,7 +19,8 @@ class Check:
     """What one runtime gave.
 
     `golden_error` is the largest difference from the golden output in steps of int8;
-    `batch_error` the largest between one crop at a time and a full batch, which must be 0.
+    `batch_error` the largest between one crop at a time and a full batch, which must be 0. For
+    lines, which are read one at a time, it is 0.
     """
 
     runtime: str
@@ -55,23 +57,31 @@ def installed_runtimes() -> list[Runtime]:
 
 
 def check_bundle(bundle: Bundle, runtime: Runtime) -> Check:
-    """Run the golden crop, and shifted copies of it one by one and as a batch.
+    """Run the golden example; of characters also shifted copies of it, one by one and as a batch.
+
+    Args:
+        bundle: of characters or of lines.
+        runtime: what is to run it.
 
     Raises:
         BundleError: the runtime cannot run the model, or it is not what the card says.
         MissingPackageError: the runtime does not work on this machine.
     """
-    classifier = Classifier(bundle, runtime=runtime)
-    crops = shifted(bundle)
-    batched = classifier.outputs(crops).astype(np.int16)
-    singly = np.concatenate([classifier.outputs(crop[np.newaxis]) for crop in crops])
+    model = open_model(bundle, runtime)
     return Check(
         runtime=runtime.name,
         version=runtime.version,
-        xnnpack=classifier.xnnpack,
-        golden_error=classifier.golden_error(),
-        batch_error=int(np.abs(batched - singly).max()),
+        xnnpack=model.xnnpack,
+        golden_error=model.golden_error(),
+        batch_error=_batch_error(model) if isinstance(model, Classifier) else 0,
     )
+
+
+def _batch_error(classifier: Classifier) -> int:
+    crops = shifted(classifier.bundle)
+    batched = classifier.outputs(crops).astype(np.int16)
+    singly = np.concatenate([classifier.outputs(crop[np.newaxis]) for crop in crops])
+    return int(np.abs(batched - singly).max())
 
 
 def shifted(bundle: Bundle) -> Crops:

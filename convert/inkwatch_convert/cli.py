@@ -113,7 +113,7 @@ def _check(arguments: Sequence[str]) -> ExitCode:
     parser.add_argument(
         "bundle", metavar="BUNDLE", help="a shipped bundle's name, or a folder with a slash in it"
     )
-    bundle = load_bundle(parser.parse_args(arguments).bundle)
+    bundle = load_bundle(parser.parse_args(arguments).bundle, engine=None)
     code = ExitCode.OK
     for runtime in installed_runtimes():
         try:

@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from inkwatch.recognise.bundle import Bundle, load_bundle
-from inkwatch.recognise.card import Golden
+from inkwatch.recognise.card import LINES, Golden
 from inkwatch.recognise.runtime import find_runtime
 from inkwatch_convert.check import check_bundle, installed_runtimes, shifted
 
 TINY = Path(__file__).parents[1] / "data" / "tiny_bundle"
+TINY_LINES = TINY.with_name("tiny_lines")
 
 
 @pytest.fixture
@@ -29,6 +30,17 @@ def test_a_wrong_golden_output_fails(bundle: Bundle) -> None:
     check = check_bundle(wrong, find_runtime())
     assert not check.passed
     assert check.golden_error > 10
+
+
+def test_a_sound_bundle_of_lines_passes() -> None:
+    assert check_bundle(load_bundle(TINY_LINES, LINES), find_runtime()).passed
+
+
+def test_a_wrong_golden_piece_fails() -> None:
+    bundle = load_bundle(TINY_LINES, LINES)
+    golden = Golden(bundle.card.golden.crop, bytes(len(bundle.card.golden.output)))
+    wrong = Bundle(bundle.path, msgspec.structs.replace(bundle.card, golden=golden), bundle.model)
+    assert not check_bundle(wrong, find_runtime()).passed
 
 
 def test_shifted_crops_all_differ(bundle: Bundle) -> None:

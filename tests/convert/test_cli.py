@@ -1,6 +1,8 @@
 import shutil
+from base64 import b64decode, b64encode
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from inkwatch.recognise.bundle import load_bundle
 from inkwatch_convert.cli import default_folder, main
 
 TINY = Path(__file__).parents[1] / "data" / "tiny_bundle"
+TINY_LINES = TINY.with_name("tiny_lines")
 
 
 @pytest.mark.train
@@ -58,15 +61,34 @@ def test_no_arguments_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> No
     assert "RUN_DIR" in capsys.readouterr().err
 
 
-def test_check_prints_a_line_for_each_runtime(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", str(TINY)]) == ExitCode.OK
+@pytest.mark.parametrize("bundle", [TINY, TINY_LINES])
+def test_check_prints_a_line_for_each_runtime(
+    bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(bundle)]) == ExitCode.OK
     lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert lines
     assert all(len(line) == 5 and line[-1] == "ok" for line in lines)
 
 
-def test_check_refuses_a_damaged_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    damaged = Path(shutil.copytree(TINY, tmp_path / "tiny"))
+@pytest.mark.parametrize("bundle", [TINY, TINY_LINES])
+def test_check_fails_where_a_runtime_gives_something_else(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = Path(shutil.copytree(bundle, tmp_path / "wrong"))
+    card = msgspec.json.decode((wrong / "card.json").read_bytes())
+    output = b64decode(card["golden"]["output"])
+    card["golden"]["output"] = b64encode(bytes(len(output))).decode()
+    (wrong / "card.json").write_bytes(msgspec.json.encode(card))
+    assert main(["check", str(wrong)]) == ExitCode.MISSING
+    assert "WRONG" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("bundle", [TINY, TINY_LINES])
+def test_check_refuses_a_damaged_bundle(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged = Path(shutil.copytree(bundle, tmp_path / "tiny"))
     model = bytearray((damaged / "model.tflite").read_bytes())
     model[1000] ^= 1
     (damaged / "model.tflite").write_bytes(model)
