@@ -4,6 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 from tools.bench.accuracy import Settings, same_row
+from tools.bench.cost import memory_rows, sample_pages
 from tools.bench.joined import time_page
 from tools.bench.line_targets import line_bundles
 from tools.bench.lines import iam_lines_rows, loss_rows, size_row, time_row
@@ -86,3 +87,11 @@ def test_pages_that_the_engines_read_differently_are_counted() -> None:
     assert same_row("letters", [one, two], [one, two]).met
     row = same_row("letters", [one, two], [one, one])
     assert (row.figure, row.met) == ("1 of 2", False)
+
+
+def test_memory_is_measured_against_each_picture_s_own_target() -> None:
+    page = sample_pages()[0]
+    (row,) = memory_rows({page: 1.0}, None)
+    assert row.target == "at most 1 MB"
+    # On another system than Linux nothing is measured.
+    assert not row.met
