@@ -33,12 +33,13 @@ class ReadLine:
     """One line as an engine read it.
 
     `cut` are the glyphs that hold, `resolved` what they are; `probabilities` is `(N, L)` for its N
-    glyphs, whose rows lack to 1 what is for no character.
+    glyphs, whose rows lack to 1 what is for no character; `bundle` names the one that read it.
     """
 
     cut: LineCut
     resolved: ResolvedLine
     probabilities: Floats
+    bundle: str
 
     @property
     def sureness(self) -> float:
@@ -112,7 +113,7 @@ class CharacterReader:
         resolved = resolve_page(guesses, self.labels, self._words, pattern, patience)
         watch.lap("language")
         return [
-            ReadLine(line.cut, known, guess.probabilities)
+            ReadLine(line.cut, known, guess.probabilities, self._classifier.bundle.name)
             for line, known, guess in zip(settled, resolved, guesses, strict=True)
         ]
 

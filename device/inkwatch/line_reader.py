@@ -100,7 +100,7 @@ class LineReader:
             alternatives=tuple(word.alternatives for word in words),
         )
         # Each glyph is some character: the whole line was read so.
-        return ReadLine(cut, resolved, np.ones((len(cut.glyphs), 1)))
+        return ReadLine(cut, resolved, np.ones((len(cut.glyphs), 1)), self._opened[0].bundle.name)
 
     def _columns(self, word: FoundWord, image: LineImage) -> list[tuple[float, float]]:
         step = self._opened[0].step_px

@@ -18,7 +18,7 @@ class PageReader(Protocol):
 
     @property
     def name(self) -> str:
-        """Name of the bundle that reads."""
+        """Name of the bundle that reads characters."""
         ...
 
     def read(

@@ -40,13 +40,15 @@ Image = npt.NDArray[np.uint8]
 class _PageRead:
     """A page as it was cut and read; `probabilities` are each line's, `(N, L)` for N glyphs.
 
-    `whole` says whether its lines were read whole.
+    `whole` says whether its lines were read whole; `bundles` are the names of those that read lines
+    of it.
     """
 
     page: Page
     lines: tuple[Line, ...]
     probabilities: list[npt.NDArray[np.float64]]
     whole: bool
+    bundles: frozenset[str]
 
 
 class Reader:
@@ -107,7 +109,7 @@ class Reader:
 
     @property
     def name(self) -> str:
-        """Name of the bundle that reads."""
+        """Name of the bundle that reads characters."""
         return self._classifier.bundle.name
 
     @property
@@ -234,7 +236,7 @@ class Reader:
             width=width,
             height=height,
             source=source,
-            model=self.name,
+            model=_both(self.name, read.bundles),
             elapsed_s=watch.elapsed_s,
             unread=unread,
             timings=watch.seconds,
@@ -265,7 +267,13 @@ class Reader:
         cuts, resolved = [line.cut for line in read.lines], [line.resolved for line in read.lines]
         lines = assemble_lines(page, cuts, resolved)
         watch.lap("outlines")
-        return _PageRead(page, lines, [line.probabilities for line in read.lines], read.whole)
+        return _PageRead(
+            page,
+            lines,
+            [line.probabilities for line in read.lines],
+            read.whole,
+            frozenset(line.bundle for line in read.lines),
+        )
 
     def classify(
         self, crops: Iterable[Image], alphabet: Iterable[str] | None = None, *, top: int = 5
@@ -327,6 +335,12 @@ def _found(image: Image, region: Region | None) -> Straightened:
         )
     page = find_page(image[part.top : part.bottom, part.left : part.right])
     return moved(page, part.left, part.top)
+
+
+def _both(characters: str, used: frozenset[str]) -> str:
+    """Name the bundles that read, that for characters first; it alone where there are no lines."""
+    whole = sorted(used - {characters})
+    return "+".join([characters, *whole] if characters in used or not whole else whole)
 
 
 def _told(box: Box) -> str:

@@ -171,7 +171,8 @@ class Reading:
     """All that was read in one picture, lines from top to bottom.
 
     `width` and `height` are the picture's, in pixels; `source` says where it came from
-    (a path, or ''); `model` names the bundle that read it; `elapsed_s` is what reading took, and
+    (a path, or ''); `model` names the bundle that read it, or both as `chars+lines` where some
+    lines were read by their characters and some whole; `elapsed_s` is what reading took, and
     `timings` what each stage of it took, in seconds. `unread` is the ink that was left unread.
     """
 

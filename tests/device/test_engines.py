@@ -56,7 +56,7 @@ def read_line(cut: LineCut, by: str, sure: float) -> ReadLine:
         sureness=(sure,),
         alternatives=((),),
     )
-    return ReadLine(cut, resolved, np.ones((count, 1)))
+    return ReadLine(cut, resolved, np.ones((count, 1)), by)
 
 
 @dataclass
@@ -305,4 +305,4 @@ def test_words_count_by_their_length() -> None:
     )
     whole = read_line(line(0, *[APART] * 4), "x", 0.0)
     resolved = ResolvedLine(whole.resolved.glyphs, whole.resolved.metrics, (0.9, 0.1), ((), ()))
-    assert ReadLine(cut, resolved, whole.probabilities).sureness == pytest.approx(0.7)
+    assert ReadLine(cut, resolved, whole.probabilities, "lines").sureness == pytest.approx(0.7)

@@ -1,3 +1,4 @@
+import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -480,3 +481,19 @@ def test_a_bundle_named_lines_is_taken_by_itself(
     shutil.copytree(TINY_LINES, tmp_path / "lines")
     monkeypatch.setenv("INKWATCH_MODELS", str(tmp_path))
     assert Reader(TINY, language=None, engine="lines").read(write("TAB 12")).text == "TAB 12"
+
+
+def test_a_reading_names_the_bundles_that_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = write("TAB 12", "bat 30", "abet 1")
+    whole = Reader(TINY, language=None, engine="lines", lines_bundle=TINY_LINES)
+    assert whole.read(page).model == "tiny-lines"
+    assert whole.read(np.full((300, 300), 255, np.uint8)).model == "tiny"
+    auto = Reader(TINY, language=None, lines_bundle=TINY_LINES)
+    assert auto.read(page).model == "tiny"
+
+    # The first line alone looks joined, and is surest whole.
+    shares = itertools.cycle((0.25, 0.0, 0.0))
+    monkeypatch.setattr("inkwatch.engines.joined_share", lambda _: next(shares))
+    monkeypatch.setattr("inkwatch.engines.JOINED_PAGE", 0.1)
+    monkeypatch.setattr("inkwatch.engines.SURE_ENOUGH", 0.0)
+    assert auto.read(page, quarter_turns=0).model == "tiny+tiny-lines"
