@@ -29,7 +29,10 @@ def run_mqtt(args: argparse.Namespace, console: Console) -> ExitCode:
     config = loaded.config
     if not config.mqtt.host:
         place = loaded.path or "the config file"
-        raise ConfigError(f"mqtt.host is empty: there is no broker. Set it in {place}.")
+        raise ConfigError(
+            f"mqtt.host is empty: there is no broker. Set it in {place}, or "
+            "name it with INKWATCH_MQTT_HOST."
+        )
     password = service_password(config, service := beside_service(args.config))
     if service.closed and password is None and config.mqtt.username:
         raise ConfigError(

@@ -62,6 +62,18 @@ def run_cli(cli: Any, capsys: Capture) -> Callable[..., tuple[int, str]]:
     return run
 
 
+def test_without_a_broker_both_ways_to_name_one_are_told(
+    run_cli: Callable[..., tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("INKWATCH_MQTT_HOST", raising=False)
+    path = tmp_path / "config.toml"
+    path.write_text("")
+    code, said = run_cli("mqtt", "test", "--config", path)
+    assert code == ExitCode.CONFIG
+    assert str(path) in said
+    assert "INKWATCH_MQTT_HOST" in said
+
+
 def test_a_broker_that_takes_all(
     cli: Any, configure: Configure, start: Callable[..., Mosquitto], capsys: Capture
 ) -> None:
