@@ -34,6 +34,9 @@ _CABLE_MEND = (
     "Switch off, push both ends of the cable in straight, close the latches; then: "
     "rpicam-hello --list-cameras"
 )
+_PLUG_MEND = "Plug in a USB camera, or name another source as camera.source: "
+"""For machines without a ribbon cable."""
+
 _PACKAGE_MEND = "sudo apt install python3-picamera2 --no-install-recommends"
 
 
@@ -47,7 +50,7 @@ def check_camera(machine: Machine, source: str, setting: Setting) -> list[Findin
     """
     kind = source.partition(":")[0]
     if kind in {"auto", "v4l2", "picamera2"} or source.startswith("/dev/"):
-        return [*_devices(machine, source), *_ribbon(machine, kind)]
+        return [*_devices(machine, source, setting), *_ribbon(machine, kind)]
     if source == SAMPLE:
         return [Finding("camera", Grade.NOTE, "The sample video stands in for a camera.")]
     # As `watch` does: the service is at /, everybody else where they are.
@@ -85,7 +88,7 @@ def _path(machine: Machine, source: str, setting: Setting) -> Finding:
     return Finding("camera", Grade.OK, f"Pictures come from {source}.")
 
 
-def _devices(machine: Machine, source: str) -> list[Finding]:
+def _devices(machine: Machine, source: str, setting: Setting) -> list[Finding]:
     """Whether there are any, this user may open them, and nobody else holds them."""
     if source.startswith("/dev/"):
         found = [source] if machine.at(source).exists() else []
@@ -95,7 +98,10 @@ def _devices(machine: Machine, source: str) -> list[Finding]:
         lacks = (
             f"There is no {source}." if source.startswith("/dev/") else "No camera is connected."
         )
-        return [Finding("camera devices", Grade.FAULT, lacks, _CABLE_MEND)]
+        # Raspberry Pis and boards like them have a device tree, PCs have none.
+        is_board = machine.at("/proc/device-tree/model").exists()
+        mend = _CABLE_MEND if is_board else _PLUG_MEND + setting.edit
+        return [Finding("camera devices", Grade.FAULT, lacks, mend)]
     return [_rights(machine, found), *_holders(machine, found)]
 
 

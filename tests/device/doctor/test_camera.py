@@ -33,7 +33,16 @@ def test_all_well(pi: FakeMachine) -> None:
     assert all(timeout_s <= 30 for _, timeout_s in pi.asked)
 
 
+def test_no_devices_on_a_pc(machine: FakeMachine) -> None:
+    found = look(machine)["camera devices"]
+    assert found.grade is Grade.FAULT
+    assert "cable" not in found.mend
+    assert "USB" in found.mend
+    assert "sudoedit /etc/inkwatch/config.toml" in found.mend
+
+
 def test_no_devices(machine: FakeMachine) -> None:
+    machine.put("/proc/device-tree/model", "Raspberry Pi Zero 2 W Rev 1.0\0")
     found = look(machine)
     assert found["camera devices"].grade is Grade.FAULT
     assert "cable" in found["camera devices"].mend
