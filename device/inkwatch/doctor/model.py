@@ -27,9 +27,12 @@ try:
         from inkwatch.recognise.line_model import LineModel
         classifier = Classifier(load_bundle(sys.argv[1] or None))
         classifier.check_golden()
+        told["bundles"] = classifier.bundle.name
         engine, lines = sys.argv[2:]
         if engine == "lines" or engine == "auto" and (lines or has_lines()):
-            LineModel(load_bundle(lines or DEFAULT_LINES, LINES)).check_golden()
+            model = LineModel(load_bundle(lines or DEFAULT_LINES, LINES))
+            model.check_golden()
+            told["bundles"] += " and " + model.bundle.name
         told["runtime"] = classifier.runtime.name + " " + classifier.runtime.version
         told["xnnpack"] = bool(classifier.xnnpack)
     except InkwatchError as error:
@@ -64,16 +67,17 @@ def check_model(machine: Machine, reading: ReadingSection, setting: Setting) -> 
 
 
 def _computes(told: dict[str, object], setting: Setting) -> Finding:
+    computes = f"What is computed with {told.get('bundles')} is right"
     versions = (
         f"{told.get('runtime')}, Python {told.get('python')}, NumPy {told.get('numpy')}, "
         f"OpenCV {told.get('opencv')}"
     )
     if told.get("xnnpack"):
-        return Finding("model", Grade.OK, f"It computes right: {versions}, XNNPACK.")
+        return Finding("model", Grade.OK, f"{computes}: {versions}, XNNPACK.")
     return Finding(
         "model",
         Grade.NOTE,
-        f"It computes right but slowly, without XNNPACK: {versions}.",
+        f"{computes} but slow, without XNNPACK: {versions}.",
         f"{setting.pip} install ai-edge-litert     # 64 bits only",
     )
 

@@ -18,6 +18,7 @@ TOLD = {
     "numpy_at": "/usr/lib/python3/dist-packages/numpy/__init__.py",
     "opencv": "4.11.0",
     "runtime": "litert 2.3.0",
+    "bundles": "chars and lines",
     "xnnpack": True,
 }
 
@@ -30,6 +31,12 @@ def test_the_shipped_model_computes_right_on_this_machine() -> None:
     found = check_model(Machine(), ReadingSection(), SERVICE)
     assert found[0].grade in {Grade.OK, Grade.NOTE}
     assert "NumPy" in found[0].message
+    assert "chars and lines" in found[0].message
+
+
+def test_only_what_reads_is_tried() -> None:
+    found = check_model(Machine(), ReadingSection(engine="characters"), SERVICE)
+    assert "with chars is right" in found[0].message
 
 
 def test_a_bundle_that_is_not_there() -> None:
@@ -49,7 +56,7 @@ def test_versions_are_told(machine: FakeMachine) -> None:
 @pytest.mark.parametrize(
     ("ran", "grade", "word"),
     [
-        (answer(xnnpack=False), Grade.NOTE, "slowly"),
+        (answer(xnnpack=False), Grade.NOTE, "slow"),
         (answer(error="the golden crop differs"), Grade.FAULT, "golden crop"),
         (Ran(-4, ""), Grade.FAULT, "signal 4"),
         (Ran(1, "", "boom"), Grade.FAULT, "code 1"),
