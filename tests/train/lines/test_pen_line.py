@@ -98,7 +98,7 @@ def test_a_bar_goes_where_the_hand_puts_it(strokes: list[Strokes], rng: Rng) -> 
     for font in strokes:
         at_stem, beside = (pen_line("t", font, hand, rng).ink for hand in (CALM, shifted))
         columns = [np.flatnonzero((ink >= 96).any(axis=0)) for ink in (at_stem, beside)]
-        wider += np.ptp(columns[1]) > np.ptp(columns[0]) + 4
+        wider += int(np.ptp(columns[1]) > np.ptp(columns[0]) + 4)
     assert wider >= 0.4 * len(strokes), wider
 
 
