@@ -34,17 +34,17 @@ class Search:
     that is looked at.
     """
 
-    doubt: float = 1.0
+    doubt: float = 1.2
     weight: float = 0.9
     bonus_bits: float = 4.0
     beam: int = 16
     window_bits: float = 12.0
-    least: float = 3e-3
+    least: float = 5e-3
 
 
 USUAL_SEARCH = Search()
 
-TRIAL_SEARCH = Search(weight=0.0, bonus_bits=0.0, beam=4, window_bits=6.0, least=0.02)
+TRIAL_SEARCH = Search(doubt=1.0, weight=0.0, bonus_bits=0.0, beam=4, window_bits=6.0, least=0.02)
 """For telling how well a line reads at all: by its looks alone, for a language finds words in
 anything."""
 

@@ -3,14 +3,19 @@
 import math
 from dataclasses import dataclass
 
+from inkwatch.language.word_path import Vocabulary
+
 LONG = 8
 """Longer words are no surer."""
 
 _LEAST = 1e-4
 
+_RARE_BITS = 20.0
+_NO_LANGUAGE_BITS = 12.0
+
 # The share's log odds; how sure the model is; length; one character alone; no known word; how sure
-# the line is; a constant. Fitted by tools/fit_sureness.py.
-WEIGHTS = (0.18, 1.87, 0.54, -0.48, -3.27, 3.01, -3.3)
+# the line is; how rare the word is; a capital; a constant. Fitted by tools/fit_sureness.py.
+WEIGHTS = (0.18, 3.35, 1.51, 0.29, -1.19, 2.29, -3.63, -0.52, -2.38)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +24,15 @@ class Evidence:
 
     `share` is the word's share among the line's texts, `seen` the geometric mean of what the model
     gives its characters, `length` how many these are, `line` the mean of `seen` times `share` over
-    the line's words, `known` whether the word is one of the language's or the user's, or none are
-    known.
+    the line's words, `rarity` as of `rarity`, `capital` whether it begins with one.
     """
 
     share: float
     seen: float
     length: int
     line: float
-    known: bool
+    rarity: float
+    capital: bool
 
     def features(self) -> tuple[float, ...]:
         """What `WEIGHTS` weigh, in their order."""
@@ -37,8 +42,10 @@ class Evidence:
             self.seen,
             min(self.length, LONG) / LONG,
             float(self.length <= 1),
-            float(not self.known),
+            float(self.rarity >= 1.0),
             self.line,
+            self.rarity,
+            float(self.capital),
             1.0,
         )
 
@@ -51,3 +58,13 @@ def sureness(evidence: Evidence) -> float:
     """
     score = sum(map(float.__mul__, WEIGHTS, evidence.features()))
     return 1.0 / (1.0 + math.exp(-score))
+
+
+def rarity(word: str, vocabulary: Vocabulary | None) -> float:
+    """Give how rare a word is, from 0 to 1, which is for words that are not known.
+
+    A search finds common words in anything, but it is the rare ones that it is wrong about. Where
+    no words are known all are taken for fairly common ones.
+    """
+    bits = vocabulary.bits(word) if vocabulary is not None else _NO_LANGUAGE_BITS
+    return 1.0 if bits is None else min(bits / _RARE_BITS, 0.99)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from inkwatch.language.line_align import align
 from inkwatch.language.line_search import USUAL_SEARCH, FoundText, Search, search_line
 from inkwatch.language.line_state import SPACE, Expected
-from inkwatch.language.line_sureness import Evidence, sureness
+from inkwatch.language.line_sureness import Evidence, rarity, sureness
 from inkwatch.reading import ALTERNATIVES, LEAST_LIKELY, Candidate, WordCandidate
 
 Floats = npt.NDArray[np.floating]
@@ -81,7 +81,14 @@ def line_words(
             part.spans,
             _glyphs(part, expected.labels),
             part.others,
-            Evidence(part.share, each, len(part.text), line, known=_knows(expected, part.text)),
+            Evidence(
+                part.share,
+                each,
+                len(part.text),
+                line,
+                rarity(part.text, expected.vocabulary),
+                part.text[0].isupper(),
+            ),
         )
         for part, each in zip(parts, seen, strict=True)
     )
@@ -111,10 +118,6 @@ def _glyphs(part: _Part, labels: Sequence[str]) -> tuple[tuple[Candidate, ...], 
         _candidates(row, column, part.share, labels)
         for row, column in zip(part.rows, part.columns, strict=True)
     )
-
-
-def _knows(expected: Expected, word: str) -> bool:
-    return expected.vocabulary is None or expected.vocabulary.knows(word)
 
 
 def _wide(spans: Sequence[tuple[int, int]], steps: int) -> list[tuple[float, float]]:

@@ -38,9 +38,13 @@ class Vocabulary:
 
     def knows(self, word: str) -> bool:
         """Whether a word, but for marks around it, is the language's or the user's."""
+        return self.bits(word) is not None
+
+    def bits(self, word: str) -> float | None:
+        """What a word costs, but for marks around it; None where it is nobody's."""
         if self.own is not None and word in self.own:
-            return True
-        return self.lexicon.cost(word.strip(_MARKS)) is not None
+            return OWN_BITS
+        return self.lexicon.cost(word.strip(_MARKS))
 
 
 @dataclass(slots=True)

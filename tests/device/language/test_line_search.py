@@ -18,7 +18,7 @@ from inkwatch.language.word_path import Vocabulary
 
 Floats = npt.NDArray[np.float64]
 
-EVERYTHING = Search(weight=0.0, bonus_bits=0.0, beam=4000, window_bits=1e6, least=0.0)
+EVERYTHING = Search(doubt=1.0, weight=0.0, bonus_bits=0.0, beam=4000, window_bits=1e6, least=0.0)
 LABELS = (" ", "a", "b")
 LETTERS = tuple(" abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,-")
 
@@ -113,7 +113,7 @@ def test_spaces_never_double_nor_stand_at_an_end(rows: Floats, count: int, doubt
 
 def test_alike_letters_need_a_blank_between() -> None:
     a, blank = [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]
-    plain = Search(weight=0.0, bonus_bits=0.0)
+    plain = Search(doubt=1.0, weight=0.0, bonus_bits=0.0)
     assert said(np.array([a, a, a]), Expected(LABELS), plain) == ["a"]
     assert said(np.array([a, blank, a]), Expected(LABELS), plain) == ["aa"]
     assert said(np.array([a, blank, blank, a, a]), Expected(LABELS), plain) == ["aa"]
@@ -132,7 +132,7 @@ def test_what_is_hardly_there_is_not_read() -> None:
 
 def test_what_was_as_likely_nothing_is_half_sure() -> None:
     rows = np.array([[0.0, 0.55, 0.0, 0.45]])
-    search = Search(weight=0.0, bonus_bits=0.0)
+    search = Search(doubt=1.0, weight=0.0, bonus_bits=0.0)
     (found,) = search_line(rows, Expected(LABELS), search)
     assert found.share == pytest.approx(0.55)
 

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 LABELS = (" ", "a", "b", "c", "1", "-")
 PLAIN = Expected(LABELS)
-BY_LOOKS = Search(weight=0.0, bonus_bits=0.0)
+BY_LOOKS = Search(doubt=1.0, weight=0.0, bonus_bits=0.0)
 
 
 def tables(most_steps: int = 25) -> st.SearchStrategy[Floats]:

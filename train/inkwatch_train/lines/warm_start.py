@@ -99,7 +99,7 @@ def _settle(model: keras.Model, layer: layers.Conv2D, bias: Floats, picture: Flo
 
     So the network gives the same as the bundle, and training finds it normalised.
     """
-    until = keras.Model(model.inputs, layer.output)
+    until = keras.Model(model.inputs[0], layer.output)
     before = np.asarray(
         keras.ops.convert_to_numpy(until(picture, training=False)), np.float32
     ).reshape(-1, len(bias))
