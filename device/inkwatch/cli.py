@@ -20,7 +20,7 @@ from inkwatch.cli_watch_options import add_watch_options
 from inkwatch.engine import ENGINES
 from inkwatch.errors import ConfigError, ExitCode, InkwatchError
 from inkwatch.page_reader import MakeReader, open_reader
-from inkwatch.reading import DEFAULT_LANGUAGE
+from inkwatch.reading import DEFAULT_LANGUAGE, NO_LANGUAGE
 
 EXIT_CODES = {
     ExitCode.OK: "everything was done",
@@ -219,7 +219,7 @@ def _add_language(
         "--language",
         default=default,
         metavar="NAME",
-        help=f"a lexicon's name, or its file, with a slash in it; '{cli_words.NO_LANGUAGE}' knows "
+        help=f"a lexicon's name, or its file, with a slash in it; '{NO_LANGUAGE}' knows "
         f"no words (default: {DEFAULT_LANGUAGE})",
     )
 

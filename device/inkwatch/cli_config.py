@@ -37,16 +37,16 @@ def run_config(args: argparse.Namespace, console: Console) -> ExitCode:
 
 def _check(loaded: "Loaded", console: Console) -> None:
     """Look also at what a start of the daemon finds out: files, names, the password."""
-    from inkwatch.cli_reading_faults import reading_faults
     from inkwatch.config.named_files import missing_files, missing_source
+    from inkwatch.reading_faults import reading_faults
 
-    told = [*missing_files(loaded.config)]
+    told = [(key, f"{rest}.") for key, rest in missing_files(loaded.config)]
     with_fault = {key for key, _ in told}
     faults_of_reading = reading_faults(loaded.config.reading)
     told += [(fault.key, fault.rest) for fault in faults_of_reading if fault.key not in with_fault]
     faults = [
         f"{place}: {key} {rest}" if (place := loaded.where(key)) else f"{key} {rest}"
-        for key, rest in ((key, rest if rest.endswith(".") else f"{rest}.") for key, rest in told)
+        for key, rest in told
     ]
     faults += _password_faults(loaded, console)
     if faults:

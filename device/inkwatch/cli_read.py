@@ -5,10 +5,10 @@ from pathlib import Path
 
 from inkwatch.cli_console import Console
 from inkwatch.cli_pages import PageJob, Wanted
-from inkwatch.cli_words import NO_LANGUAGE, program_name, read_own_words, read_pattern
+from inkwatch.cli_words import program_name, read_own_words, read_pattern
 from inkwatch.errors import ExitCode, UsageError
 from inkwatch.page_reader import HowToRead, MakeReader, ReaderChoice
-from inkwatch.reading import DEFAULT_LANGUAGE
+from inkwatch.reading import DEFAULT_LANGUAGE, NO_LANGUAGE
 
 OVERLAY_FOLDER = "inkwatch-overlays"
 

@@ -32,7 +32,7 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
         UsageError: --else stands beside another --source than auto.
         InkwatchError: what opening the parts raises.
     """
-    from inkwatch.cli_reading_faults import blame
+    from inkwatch.cli_blame import blame
     from inkwatch.config.load import load
     from inkwatch.daemon.daemon import run_daemon
     from inkwatch.daemon.opening import Opener

@@ -11,9 +11,6 @@ from inkwatch.cli_console import printable
 from inkwatch.places import Box, Region, Shares
 from inkwatch.word_lists import listed_words
 
-NO_LANGUAGE = "none"
-"""What the user writes to read without any."""
-
 _PROGRAM = "inkwatch"
 
 

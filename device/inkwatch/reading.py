@@ -13,6 +13,7 @@ from inkwatch.unread import Reason, Unread
 __all__ = [
     "DEFAULT_LANGUAGE",
     "DEFAULT_THRESHOLD",
+    "NO_LANGUAGE",
     "Box",
     "Candidate",
     "Glyph",
@@ -32,6 +33,9 @@ DEFAULT_THRESHOLD = 0.9
 
 DEFAULT_LANGUAGE = "en"
 """The lexicon that pages are read with unless the user names another."""
+
+NO_LANGUAGE = "none"
+"""What the user writes to read without any."""
 
 ALTERNATIVES = 3
 """How many other things a word may be are told at the most."""

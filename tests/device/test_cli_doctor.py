@@ -14,6 +14,7 @@ import pytest
 from tests.device.doctor.fake_machine import FakeMachine
 
 from inkwatch import cli_doctor, cli_service
+from inkwatch.cli import main
 from inkwatch.cli_console import Console
 from inkwatch.cli_doctor import run_doctor
 from inkwatch.config.load import Loaded
@@ -28,6 +29,7 @@ from inkwatch.errors import ExitCode
 from inkwatch.publish.mqtt.fake import FakeBroker
 
 CANARY = "canary-d41d8cd9"
+SAMPLE = Path(__file__).parents[2] / "device/inkwatch/samples/note.jpg"
 
 
 @pytest.fixture
@@ -195,3 +197,40 @@ def test_a_wrong_config_is_a_finding_and_no_traceback(tmp_path: Path) -> None:
     assert done.returncode == ExitCode.FAULTS
     assert done.stderr == ""
     assert f"fault    config: {config}, line 2" in done.stdout
+
+
+def test_what_the_check_of_a_config_refuses_doctor_refuses_in_the_same_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        "[reading]\n"
+        'language = "xx"\n'
+        'pattern = "["\n'
+        f'words_file = "{SAMPLE}"\n'
+        'model = "./nosuchbundle"\n'
+        'lines_model = "chars"\n'
+    )
+    assert main(["config", "check", "--config", str(config)]) == ExitCode.CONFIG
+    refused = [row.removeprefix("inkwatch: ") for row in capsys.readouterr().err.splitlines()]
+    done = doctor(config, "--json")
+    assert done.returncode == ExitCode.FAULTS
+    told = json.loads(done.stdout)["findings"]
+    of_config = [f for f in told if f["what"] == "config"]
+    assert [f["message"] for f in of_config] == refused
+    assert {f["grade"] for f in of_config} == {"fault"}
+    assert len(refused) == 3  # pattern and words wait for a model that knows the characters
+    # The packages are still tried, with what ships.
+    (model,) = (f for f in told if f["what"] == "model")
+    assert model["grade"] in {"ok", "note"}
+
+
+def test_doctor_refuses_a_pattern_and_words_that_cannot_be_read(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[reading]\npattern = "["\nwords_file = "{SAMPLE}"\n')
+    done = doctor(config)
+    assert done.returncode == ExitCode.FAULTS
+    for line, name in enumerate(("pattern", "words_file"), 2):
+        assert f"fault    config: {config}, line {line}: reading.{name} cannot be " in done.stdout
+    assert "is right.\n" not in done.stdout
+    assert f"mend: nano {config}" in done.stdout

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from inkwatch.config.model import Config
 from inkwatch.errors import InkwatchError
+from inkwatch.reading import NO_LANGUAGE
 
 Marks = dict[str, tuple[tuple[int, ...], ...]]
 """By setting, what tells one state of its file from another; nothing for a file that is away."""
@@ -40,7 +41,7 @@ def _named(config: Config) -> Iterator[tuple[str, list[Path]]]:
     ):
         if name:
             yield key, [Path(name)]
-    if reading.language != "none":
+    if reading.language != NO_LANGUAGE:
         from inkwatch.language.lexicon import find_lexicon
 
         try:

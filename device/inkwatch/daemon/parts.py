@@ -4,9 +4,8 @@ from inkwatch.config.model import Config, ReadingSection
 from inkwatch.machine.identity import device_id
 from inkwatch.page_reader import HowToRead, ReaderChoice
 from inkwatch.places import Shares
+from inkwatch.reading import NO_LANGUAGE
 from inkwatch.word_lists import listed_words
-
-_NO_LANGUAGE = "none"
 
 
 def reader_choice(reading: ReadingSection) -> ReaderChoice:
@@ -23,7 +22,7 @@ def reader_choice(reading: ReadingSection) -> ReaderChoice:
         own_words = listed_words(reading.words_file, "reading.words_file")
     return ReaderChoice(
         bundle=reading.model or None,
-        language=None if reading.language == _NO_LANGUAGE else reading.language,
+        language=None if reading.language == NO_LANGUAGE else reading.language,
         pattern=pattern,
         own_words=own_words,
         engine=reading.engine,

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from inkwatch.config.file import DEFAULT_PATH
 from inkwatch.config.load import Loaded
 from inkwatch.config.model import Config
@@ -15,6 +17,7 @@ from inkwatch.doctor.heat import check_heat
 from inkwatch.doctor.machine import Machine
 from inkwatch.doctor.memory import check_memory
 from inkwatch.doctor.model import check_model
+from inkwatch.doctor.reading import refused_settings, with_defaults
 from inkwatch.doctor.service import check_service
 from inkwatch.doctor.setting import Setting
 from inkwatch.errors import ConfigError
@@ -40,7 +43,8 @@ class Patient:
 def examine(patient: Patient) -> Iterator[Finding]:
     """Look at everything; findings come as they are found, a few seconds each at the most.
 
-    Where the config is wrong the rest is looked at with the defaults, without the broker.
+    Where the config is wrong the rest is looked at with the defaults, without the broker; where
+    only single settings for reading cannot be used, with the defaults of these.
     """
     config, findings = _config(patient)
     yield from findings
@@ -50,12 +54,12 @@ def examine(patient: Patient) -> Iterator[Finding]:
 
 def _config(patient: Patient) -> tuple[Config | None, list[Finding]]:
     loaded: list[Loaded] = []
+    mend = f"{patient.setting.edit}     # then: {patient.setting.check}"
 
     def load() -> list[Finding]:
         try:
             loaded.append(patient.load())
         except ConfigError as error:
-            mend = f"{patient.setting.edit}     # then: {patient.setting.check}"
             return [Finding("config", Grade.FAULT, fault, mend) for fault in error.faults]
         path = loaded[0].path
         if path is None:
@@ -64,7 +68,18 @@ def _config(patient: Patient) -> tuple[Config | None, list[Finding]]:
         return [Finding("config", Grade.OK, f"{path} is right.")]
 
     findings = bounded("config", load, 10.0)
-    return (loaded[0].config if loaded else None), findings
+    if not loaded:
+        return None, findings
+    refused: dict[str, str] = {}
+
+    def check() -> list[Finding]:
+        refused.update(refused_settings(patient.machine, loaded[0]))
+        return [Finding("config", Grade.FAULT, fault, mend) for fault in refused.values()]
+
+    told = bounded("config", check, 40.0)
+    config = loaded[0].config
+    usable = replace(config, reading=with_defaults(config.reading, refused))
+    return usable, told or findings
 
 
 def _checks(patient: Patient, known: Config | None) -> list[tuple[str, float, Check]]:

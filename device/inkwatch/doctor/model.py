@@ -1,4 +1,4 @@
-"""The model and what runs it, tried in a process of its own: a wrong kernel may crash it."""
+"""What reads, tried in a process of its own: a wrong kernel may crash it."""
 
 import sys
 
@@ -21,6 +21,8 @@ try:
     told["opencv"] = cv2.__version__
     from inkwatch.errors import InkwatchError
     try:
+        from inkwatch.language.lexicon import find_lexicon, load_lexicon
+        from inkwatch.reading import NO_LANGUAGE
         from inkwatch.recognise.bundle import DEFAULT_LINES, has_lines, load_bundle
         from inkwatch.recognise.card import LINES
         from inkwatch.recognise.classifier import Classifier
@@ -28,11 +30,13 @@ try:
         classifier = Classifier(load_bundle(sys.argv[1] or None))
         classifier.check_golden()
         told["bundles"] = classifier.bundle.name
-        engine, lines = sys.argv[2:]
+        engine, lines, language = sys.argv[2:]
         if engine == "lines" or engine == "auto" and (lines or has_lines()):
             model = LineModel(load_bundle(lines or DEFAULT_LINES, LINES))
             model.check_golden()
             told["bundles"] += " and " + model.bundle.name
+        if language != NO_LANGUAGE:
+            load_lexicon(find_lexicon(language))
         told["runtime"] = classifier.runtime.name + " " + classifier.runtime.version
         told["xnnpack"] = bool(classifier.xnnpack)
     except InkwatchError as error:
@@ -44,14 +48,14 @@ print(json.dumps(told))
 
 
 def check_model(machine: Machine, reading: ReadingSection, setting: Setting) -> list[Finding]:
-    """Run the golden examples of the bundles in use, and look at the packages that did it.
+    """Run the golden examples of the bundles in use, load the lexicon, look at the packages.
 
     Args:
         machine: where to run them.
-        reading: the config's; it names the bundles.
+        reading: the config's; it names the bundles and the language.
         setting: how Inkwatch is installed anew here.
     """
-    wanted = (reading.model, reading.engine, reading.lines_model)
+    wanted = (reading.model, reading.engine, reading.lines_model, reading.language)
     ran = machine.run((sys.executable, "-c", _PROBE, *wanted), _TIMEOUT_S)
     if ran is None or ran.code is None:
         message = f"The model does not answer within {_TIMEOUT_S:.0f} s."

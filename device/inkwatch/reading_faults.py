@@ -2,26 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from inkwatch.cli_words import NO_LANGUAGE
-from inkwatch.errors import ConfigError, InkwatchError, UsageError
+from inkwatch.config.model import ReadingSection
+from inkwatch.errors import InkwatchError, UsageError
+from inkwatch.language.lexicon import find_lexicon, load_lexicon
+from inkwatch.language.own_words import OwnWords
+from inkwatch.language.pattern import compile_choices, compile_pattern
+from inkwatch.reading import NO_LANGUAGE
+from inkwatch.recognise.bundle import find_bundle, require_engine
+from inkwatch.recognise.card import CHARACTERS, LINES
 from inkwatch.word_lists import listed_words
-
-if TYPE_CHECKING:
-    import argparse
-
-    from inkwatch.config.load import Loaded
-    from inkwatch.config.model import Config, ReadingSection
-
-_OPTIONS = {
-    "reading.model": "model",
-    "reading.lines_model": "lines_model",
-    "reading.language": "language",
-    "reading.pattern": "pattern",
-    "reading.words_file": "words",
-}
-"""What each is called on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +31,8 @@ class ReadingFault:
         return f"cannot be used: {self.error}"
 
 
-def reading_faults(reading: "ReadingSection") -> Iterator[ReadingFault]:
+def reading_faults(reading: ReadingSection) -> Iterator[ReadingFault]:
     """Try each setting alone; pattern and words wait for a model, since it has the characters."""
-    from inkwatch.language.lexicon import find_lexicon, load_lexicon
-    from inkwatch.recognise.bundle import find_bundle, require_engine
-    from inkwatch.recognise.card import CHARACTERS, LINES
-
     if reading.language != NO_LANGUAGE:
         try:
             load_lexicon(find_lexicon(reading.language))
@@ -76,34 +62,7 @@ def reading_faults(reading: "ReadingSection") -> Iterator[ReadingFault]:
         yield ReadingFault("reading.words_file", lonely, "reading.language")
 
 
-def blame(
-    error: InkwatchError, config: "Config", loaded: "Loaded", args: "argparse.Namespace"
-) -> InkwatchError:
-    """Say which setting or option is to blame where no reader could be opened.
-
-    Args:
-        error: what was raised.
-        config: the settings that hold, the command line's over the file's.
-        loaded: the file's and the environment's, with where each was given.
-        args: the command line.
-
-    Returns:
-        The option's fault with the exit code that such a fault has; a `ConfigError` where file or
-        environment are to blame; `error` itself where neither is.
-    """
-    in_config = []
-    for fault in reading_faults(config.reading):
-        for option in filter(None, map(_OPTIONS.get, (fault.key, fault.beside))):
-            if getattr(args, option) is not None:
-                return type(fault.error)(f"--{option.replace('_', '-')}: {fault.error}")
-        if place := loaded.where(fault.key):
-            in_config.append(f"{place}: {fault.key} {fault.rest}")
-    return ConfigError(*in_config) if in_config else error
-
-
 def _try_pattern(pattern: str, labels: Sequence[str]) -> None:
-    from inkwatch.language.pattern import compile_choices, compile_pattern
-
     if pattern.startswith("@"):
         compile_choices(listed_words(pattern[1:], pattern[1:]), labels)
     elif pattern:
@@ -111,7 +70,5 @@ def _try_pattern(pattern: str, labels: Sequence[str]) -> None:
 
 
 def _try_words(path: str, labels: Sequence[str]) -> None:
-    from inkwatch.language.own_words import OwnWords
-
     if path:
         OwnWords(listed_words(path, path), labels)

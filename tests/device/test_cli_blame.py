@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from inkwatch.cli import build_parser, main
-from inkwatch.cli_reading_faults import blame, reading_faults
+from inkwatch.cli_blame import blame
 from inkwatch.config.load import load
-from inkwatch.config.model import ReadingSection
 from inkwatch.errors import ExitCode, MissingPackageError
 
 SAMPLE = Path(__file__).parents[2] / "device/inkwatch/samples/note.jpg"
@@ -84,18 +83,6 @@ def test_own_words_without_a_language_are_the_options_fault_where_that_takes_it_
     assert watch(config) == ExitCode.CONFIG
     assert main(["config", "check", "--config", str(config)]) == ExitCode.CONFIG
     assert "line 2: reading.words_file cannot be used: Own words" in capfd.readouterr().err
-
-
-def test_a_wrong_model_does_not_hide_a_wrong_language() -> None:
-    faults = reading_faults(ReadingSection(model="nope", language="xx"))
-    assert {fault.key for fault in faults} == {"reading.model", "reading.language"}
-
-
-def test_words_that_the_model_cannot_read_are_found_without_one(tmp_path: Path) -> None:
-    (tmp_path / "words").write_text("日本")
-    (fault,) = reading_faults(ReadingSection(words_file=f"{tmp_path}/words"))
-    assert fault.key == "reading.words_file"
-    assert "日本" in fault.rest
 
 
 def test_a_fault_of_neither_stays_what_it_is(config: Path) -> None:
