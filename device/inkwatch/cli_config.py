@@ -16,6 +16,7 @@ def run_config(args: argparse.Namespace, console: Console) -> ExitCode:
 
     Raises:
         ConfigError: the settings are wrong, with every fault.
+        BundleError: a model or lexicon that is taken by default is damaged.
         UsageError: the file is named twice.
     """
     if args.action == "default":
@@ -41,9 +42,14 @@ def _check(loaded: "Loaded", console: Console) -> None:
     from inkwatch.reading_faults import reading_faults
 
     told = [(key, f"{rest}.") for key, rest in missing_files(loaded.config)]
-    with_fault = {key for key, _ in told}
-    faults_of_reading = reading_faults(loaded.config.reading)
-    told += [(fault.key, fault.rest) for fault in faults_of_reading if fault.key not in with_fault]
+    missing_keys = {key for key, _ in told}
+    installed = None
+    for fault in reading_faults(loaded.config.reading):
+        if not loaded.where(fault.key):
+            # What is taken by default is no fault of the config.
+            installed = installed or fault.error
+        elif fault.key not in missing_keys:
+            told.append((fault.key, fault.rest))
     faults = [
         f"{place}: {key} {rest}" if (place := loaded.where(key)) else f"{key} {rest}"
         for key, rest in told
@@ -51,6 +57,8 @@ def _check(loaded: "Loaded", console: Console) -> None:
     faults += _password_faults(loaded, console)
     if faults:
         raise ConfigError(*faults)
+    if installed is not None:
+        raise installed
     if missing := missing_source(loaded.config):
         key, rest = missing
         console.note(f"{loaded.where(key)}: {key} {rest}.")

@@ -1,4 +1,4 @@
-"""Which of the settings for reading a reader would refuse, and why; no model is loaded."""
+"""Which of the settings for reading a reader would refuse, and why; no model is run."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.own_words import OwnWords
 from inkwatch.language.pattern import compile_choices, compile_pattern
 from inkwatch.reading import NO_LANGUAGE
-from inkwatch.recognise.bundle import find_bundle, require_engine
-from inkwatch.recognise.card import CHARACTERS, LINES
+from inkwatch.recognise.bundle import DEFAULT_LINES, has_lines, load_bundle
+from inkwatch.recognise.card import LINES
 from inkwatch.word_lists import listed_words
 
 
@@ -32,19 +32,24 @@ class ReadingFault:
 
 
 def reading_faults(reading: ReadingSection) -> Iterator[ReadingFault]:
-    """Try each setting alone; pattern and words wait for a model, since it has the characters."""
+    """Try each setting alone, the default ones too.
+
+    Pattern and words wait for a model, since it has the characters. A bundle is checked to be
+    whole.
+    """
     if reading.language != NO_LANGUAGE:
         try:
             load_lexicon(find_lexicon(reading.language))
         except InkwatchError as error:
             yield ReadingFault("reading.language", error)
-    if reading.lines_model and reading.engine != "characters":
+    whole = reading.lines_model or reading.engine == "lines" or has_lines()
+    if whole and reading.engine != "characters":
         try:
-            require_engine(find_bundle(reading.lines_model), LINES)
+            load_bundle(reading.lines_model or DEFAULT_LINES, LINES)
         except InkwatchError as error:
             yield ReadingFault("reading.lines_model", error)
     try:
-        labels = require_engine(find_bundle(reading.model or None), CHARACTERS).labels
+        labels = load_bundle(reading.model or None).card.labels
     except InkwatchError as error:
         yield ReadingFault("reading.model", error)
         return

@@ -1,5 +1,6 @@
 """Where a reader cannot be opened, the setting or the option that is to blame is named."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from inkwatch.config.load import load
 from inkwatch.errors import ExitCode, MissingPackageError
 
 SAMPLE = Path(__file__).parents[2] / "device/inkwatch/samples/note.jpg"
+MODELS = Path(__file__).parents[2] / "device/inkwatch/models"
 
 WRONG = [
     ("model", "nope", ExitCode.BUNDLE),
@@ -34,6 +36,18 @@ def config(tmp_path: Path) -> Path:
 
 def watch(config: Path, *words: str) -> int:
     return main(["watch", "--config", str(config), "--source", str(SAMPLE), "--once", *words])
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Path:
+    """A folder of bundles in which one byte of each model is another one."""
+    folder = tmp_path / "models"
+    shutil.copytree(MODELS, folder)
+    for path in folder.glob("*/model.tflite"):
+        model = bytearray(path.read_bytes())
+        model[1000] ^= 1
+        path.write_bytes(model)
+    return folder
 
 
 def key_of(option: str) -> str:
@@ -58,6 +72,36 @@ def test_a_variable_is_named_too(
     monkeypatch.setenv("INKWATCH_READING_PATTERN", "[")
     assert watch(config) == ExitCode.CONFIG
     assert "inkwatch: INKWATCH_READING_PATTERN: reading.pattern " in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(("key", "bundle"), [("model", "chars"), ("lines_model", "lines")])
+def test_a_damaged_model_that_the_config_names_is_its_fault(
+    key: str, bundle: str, config: Path, damaged: Path, capfd: Capture
+) -> None:
+    config.write_text(f'[reading]\n{key} = "{damaged}/{bundle}"\n')
+    told = f"inkwatch: {config}, line 2: reading.{key} cannot be used: {damaged}/{bundle}/model"
+    assert main(["config", "check", "--config", str(config)]) == ExitCode.CONFIG
+    assert told in capfd.readouterr().err
+    assert watch(config) == ExitCode.CONFIG
+    assert told in capfd.readouterr().err
+    assert watch(config, f"--{key.replace('_', '-')}", f"{damaged}/{bundle}") == ExitCode.BUNDLE
+    assert f"inkwatch: --{key.replace('_', '-')}: {damaged}" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("engine", ["characters", "auto"])
+def test_a_damaged_model_that_is_taken_by_default_is_no_fault_of_the_config(
+    engine: str, config: Path, damaged: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine == "auto":
+        shutil.rmtree(damaged / "chars")
+    monkeypatch.setenv("INKWATCH_MODELS", str(damaged))
+    config.write_text(f'[reading]\nengine = "{engine}"\n')
+    name = "lines" if engine == "auto" else "chars"
+    told = f"inkwatch: {damaged}/{name}/model.tflite is not the"
+    assert main(["config", "check", "--config", str(config)]) == ExitCode.BUNDLE
+    assert told in capfd.readouterr().err
+    assert watch(config) == ExitCode.BUNDLE
+    assert told in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(("option", "value", "code"), WRONG)

@@ -70,15 +70,15 @@ def _config(patient: Patient) -> tuple[Config | None, list[Finding]]:
     findings = bounded("config", load, 10.0)
     if not loaded:
         return None, findings
-    refused: dict[str, str] = {}
+    refused: list[tuple[str, str]] = []
 
     def check() -> list[Finding]:
-        refused.update(refused_settings(patient.machine, loaded[0]))
-        return [Finding("config", Grade.FAULT, fault, mend) for fault in refused.values()]
+        refused.extend(refused_settings(patient.machine, loaded[0]))
+        return [Finding("config", Grade.FAULT, fault, mend) for _, fault in refused]
 
     told = bounded("config", check, 40.0)
     config = loaded[0].config
-    usable = replace(config, reading=with_defaults(config.reading, refused))
+    usable = replace(config, reading=with_defaults(config.reading, {key for key, _ in refused}))
     return usable, told or findings
 
 

@@ -20,11 +20,11 @@ import msgspec
 from inkwatch.config.model import ReadingSection
 from inkwatch.reading_faults import reading_faults
 reading = msgspec.convert(json.loads(sys.argv[1]), ReadingSection)
-print(json.dumps({"refused": {fault.key: fault.rest for fault in reading_faults(reading)}}))
+print(json.dumps({"refused": [(fault.key, fault.rest) for fault in reading_faults(reading)]}))
 """
 
 
-def refused_settings(machine: Machine, loaded: Loaded) -> dict[str, str]:
+def refused_settings(machine: Machine, loaded: Loaded) -> list[tuple[str, str]]:
     """Find the settings for reading that were given and that a reader would refuse.
 
     Defaults are left out: what they name ships, and is no fault of the config.
@@ -34,20 +34,18 @@ def refused_settings(machine: Machine, loaded: Loaded) -> dict[str, str]:
         loaded: the config.
 
     Returns:
-        By key, such as `reading.language`, a sentence that says where it stands and what is wrong.
+        Keys such as `reading.language`, each with a sentence on where it stands and what is wrong.
         None where the packages do not run; the model's check tells that.
     """
     words = json.dumps(msgspec.to_builtins(loaded.config.reading))
     ran = machine.run((sys.executable, "-c", _PROBE, words), _TIMEOUT_S)
     told = last_object(ran.out) if ran is not None and ran.ok else {}
-    refused: dict[str, str] = {}
+    refused: list[tuple[str, str]] = []
     with suppress(msgspec.ValidationError):
-        refused = msgspec.convert(told.get("refused", {}), dict[str, str])
-    return {
-        key: f"{place}: {key} {rest}"
-        for key, rest in refused.items()
-        if (place := loaded.where(key))
-    }
+        refused = msgspec.convert(told.get("refused", []), list[tuple[str, str]])
+    return [
+        (key, f"{place}: {key} {rest}") for key, rest in refused if (place := loaded.where(key))
+    ]
 
 
 def with_defaults(reading: ReadingSection, keys: Collection[str]) -> ReadingSection:
