@@ -50,9 +50,10 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
 
     config = with_options(loaded.config, args)
     lost: list[OutputError] = []
+    write = _writer(console)
     opener = Opener(
         make_reader,
-        _noting(_writer(console), lost),
+        _keeping(write, lost) if args.once else write,
         blame=lambda config, error: blame(error, config, loaded, args),
     )
     if args.instead is not None:
@@ -70,7 +71,7 @@ def run_watch(args: argparse.Namespace, console: Console, make_reader: MakeReade
         timeout_s = ONCE_TIMEOUT_S
     code = run_daemon(open_parts, Ending(args.once, timeout_s))
     # A daemon goes on without its stdout; a script that asked for one page must know.
-    if args.once and lost:
+    if lost:
         raise lost[0]
     return code
 
@@ -137,18 +138,17 @@ class _Instead:
         return keep_camera(replace(config, camera=replace(config.camera, source=self.source)))
 
 
-def _noting(write: Callable[[str], None], lost: list[OutputError]) -> Callable[[str], None]:
-    """Write, and note what could not be written."""
+def _keeping(write: Callable[[str], None], lost: list[OutputError]) -> Callable[[str], None]:
+    """Write, and keep the first fault for the end, which tells it: no teller is to tell it too."""
 
-    def noting(text: str) -> None:
+    def keeping(text: str) -> None:
         try:
             write(text)
         except OutputError as error:
             lost.append(error)
             del lost[1:]
-            raise
 
-    return noting
+    return keeping
 
 
 def _writer(console: Console) -> Callable[[str], None]:

@@ -131,7 +131,7 @@ def test_options_before_the_command_hold_too(cli: Cli, draw: Callable[..., Path]
     assert cli.languages == [None]
 
 
-def test_a_page_that_cannot_be_written_is_no_success() -> None:
+def test_a_page_that_cannot_be_written_is_no_success_and_told_once() -> None:
     page = Path(source_path("sample")).with_name("note.jpg")
     command = [sys.executable, "-m", "inkwatch", "watch", "--source", str(page), "--once"]
     with Path("/dev/full").open("w") as full:
@@ -139,6 +139,9 @@ def test_a_page_that_cannot_be_written_is_no_success() -> None:
             command, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
         )
     assert ended.returncode == ExitCode.OUTPUT
+    told = [row for row in ended.stderr.decode().splitlines() if "output cannot be written" in row]
+    assert len(told) == 1
+    assert told[0].startswith("inkwatch: ")
 
 
 def test_json_lines_fit_the_schema(
