@@ -114,6 +114,7 @@ class Opener:
                 config.console.format, device_id_of(config), self.write, time.monotonic
             )
         self._console.form = config.console.format
+        self._console.pattern = bool(config.reading.pattern)
         tellers: list[Teller] = [self._console]
         if self._mqtt is not None:
             tellers.insert(0, self._mqtt)

@@ -23,6 +23,10 @@ class ConsoleTeller:
         write: writes to standard output and flushes it; raises `OutputError` where that is full or
             closed.
         clock: the monotonic time.
+
+    Attributes:
+        form: as above; may be set at any time.
+        pattern: whether words are to fit one; may be set at any time.
     """
 
     def __init__(
@@ -33,6 +37,7 @@ class ConsoleTeller:
         clock: Callable[[], float],
     ) -> None:
         self.form = form
+        self.pattern = False
         self._device = device
         self._write = write
         self._clock = clock
@@ -53,7 +58,7 @@ class ConsoleTeller:
         elif self.form == "text":
             # As `inkwatch read` does: of many pictures each is named.
             name = f"==> {_escaped(event.source)} <==\n" if self._in_folder else ""
-            self._say(name + event_text(event))
+            self._say(name + event_text(event, pattern=self.pattern))
 
     def camera(self, status: CameraStatus) -> None:
         """Log which camera runs. What is wrong with one its keeper logs itself."""
@@ -101,11 +106,15 @@ class ConsoleTeller:
             self._full = False
 
 
-def event_text(event: Event) -> str:
-    """An event for people: a page's text; of a changed page the lines that differ; a blank line."""
+def event_text(event: Event, *, pattern: bool) -> str:
+    """An event for people: a page's text; of a changed page the lines that differ; a blank line.
+
+    `pattern` says whether words are to fit one.
+    """
     match event.kind:
         case EventKind.CLEARED:
-            rows = ["(cleared)"]
+            unfit = ": what is there does not fit the pattern" if pattern and event.raw else ""
+            rows = [f"(cleared{unfit})"]
         case EventKind.CHANGED:
             rows = ["(changed)"]
             for change in event.changes:

@@ -25,6 +25,7 @@ from inkwatch.daemon.reloading import Reloading
 from inkwatch.daemon.running import Ending
 from inkwatch.daemon.stopping import Signals
 from inkwatch.page_reader import PageReader, ReaderChoice
+from inkwatch.publish.console import ConsoleTeller
 
 RUNNING = CameraStatus(CameraState.RUNNING, "fake", 0.0)
 
@@ -199,3 +200,14 @@ def test_every_named_file_is_looked_at(tmp_path: Path) -> None:
 def test_a_file_that_is_not_named_any_more_is_a_change_of_the_setting_alone() -> None:
     named = file_marks(Config(reading=ReadingSection(words_file="/no/such")))
     assert changed_files(named, file_marks(Config())) == ()
+
+
+def test_the_console_knows_of_a_pattern_that_comes_and_goes(
+    desktop: Callable[[Config], Desktop],
+) -> None:
+    one = desktop(Config(reading=ReadingSection(pattern="digits")))
+    (console,) = one.parts.tellers
+    assert isinstance(console, ConsoleTeller)
+    assert console.pattern
+    one.reload(Config())
+    assert not console.pattern

@@ -76,6 +76,24 @@ def test_a_cleared_page_is_told_plainly(event: Event, out: Out) -> None:
     assert out.text == "(cleared)\n\n"
 
 
+@pytest.mark.parametrize(
+    ("pattern", "raw", "rows"),
+    [
+        (True, "Milk", "(cleared: what is there does not fit the pattern)"),
+        (True, "", "(cleared)"),
+        (False, "Milk", "(cleared)"),
+    ],
+)
+def test_a_page_that_went_for_one_that_does_not_fit_the_pattern_says_why(
+    pattern: bool, raw: str, rows: str, event: Event, out: Out
+) -> None:
+    told = teller(out)
+    told.pattern = pattern
+    bare = replace(event.reading, lines=())
+    told.event(replace(event, kind=EventKind.CLEARED, reading=bare, raw=raw, unsure=1))
+    assert out.text == f"{rows}\n\n"
+
+
 def test_a_page_without_a_sure_word_says_so(
     event: Event, out: Out, caplog: pytest.LogCaptureFixture
 ) -> None:
