@@ -10,7 +10,7 @@ from inkwatch.camera.faults import CameraError, FaultKind
 from inkwatch.camera.still import again, view_of
 from inkwatch.camera.view import View
 from inkwatch.errors import InputError
-from inkwatch.frames.decode import read_picture, show_name
+from inkwatch.frames.decode import NotAPictureError, read_picture, show_name
 from inkwatch.frames.files import PICTURE_SUFFIXES, natural_key
 
 _LEAST_TAKEN = 6
@@ -37,8 +37,9 @@ class FolderCamera:
     """Shows each picture until it was looked at for long enough, and the last one on and on.
 
     Pictures that are there come in natural order, later ones in the order in which they were whole.
-    A new file is opened when it has not changed for a second; one that is cut short is waited for
-    ten seconds longer. What is no picture then is told to `note` and passed over until it changes.
+    A new file is opened when it has not changed for a second; one that is cut short or damaged is
+    waited for until it has not changed for ten. What is no picture then, or begins as none does, is
+    told to `note` and passed over until it changes.
     `taken` counts views that were looked at: while nobody looks, because a page is being read, no
     picture goes by. `hold_s` is how long each must be looked at, at the least.
     """
@@ -160,7 +161,8 @@ class FolderCamera:
             try:
                 image = read_picture(path)
             except InputError as error:
-                if now_s - file.since_s >= _GIVE_UP_S:
+                hopeless = isinstance(error, NotAPictureError)
+                if hopeless or now_s - file.since_s >= _GIVE_UP_S:
                     file.shown = True
                     self._note(f"{error} It is passed over until it changes.")
                 continue

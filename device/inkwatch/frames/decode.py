@@ -25,6 +25,9 @@ MAX_SIDE_PX = 65_535
 
 READ_FORMATS = "JPEG, PNG, GIF, BMP, WebP, TIFF, PBM, PGM or PPM"
 
+_TELLING_BYTES = 18
+"""A BMP is known by so many, every other format by fewer."""
+
 _FOREIGN = (
     (
         0,
@@ -36,6 +39,10 @@ _FOREIGN = (
     (4, b"ftypmif1", "a HEIF picture, which is not read here", "Save it as JPEG or PNG first"),
     (4, b"ftypavi", "an AVIF picture, which is not read here", "Save it as JPEG or PNG first"),
 )
+
+
+class NotAPictureError(InputError):
+    """A file begins as no picture does, however it may go on."""
 
 
 def decode_bytes(data: bytes, name: str) -> Image:
@@ -52,7 +59,8 @@ def decode_bytes(data: bytes, name: str) -> Image:
         `(H, W)` grey or `(H, W, 3)` BGR uint8.
 
     Raises:
-        InputError: empty, cut short, damaged, too large, or not a picture.
+        InputError: empty, cut short, damaged, too large, or not a picture (`NotAPictureError`
+            where it cannot become one either by what may yet be written).
     """
     if not data:
         raise InputError(f"{name}: the file is empty. Give a picture ({READ_FORMATS}).")
@@ -237,7 +245,10 @@ def _file_too_large(name: str) -> InputError:
 
 
 def _not_a_picture(data: bytes, name: str) -> InputError:
+    # A beginning of zeros may be room that was made for what is still being written.
+    begun = data[:_TELLING_BYTES]
+    kind = NotAPictureError if len(begun) == _TELLING_BYTES and any(begun) else InputError
     for offset, magic, what, remedy in _FOREIGN:
         if data.startswith(magic, offset):
-            return InputError(f"{name}: this is {what}. {remedy}.")
-    return InputError(f"{name}: this is not a picture that is read here. Give {READ_FORMATS}.")
+            return kind(f"{name}: this is {what}. {remedy}.")
+    return kind(f"{name}: this is not a picture that is read here. Give {READ_FORMATS}.")

@@ -144,6 +144,35 @@ def test_a_bad_file_is_told_once_and_passed_over_until_it_changes(watched: Watch
     assert len(watched.notes) == 1
 
 
+@pytest.mark.parametrize("data", [b"a note with a wrong name", b"%PDF-1.7\n" + bytes(40)])
+def test_a_new_file_that_cannot_become_a_picture_is_told_when_it_rests(
+    data: bytes, watched: Watched
+) -> None:
+    watched.camera.open()
+    watched.look(1)
+    (watched.folder / "a.png").write_bytes(data)
+    watched.look(3)
+    assert len(watched.notes) == 1
+    assert "not a picture" in watched.notes[0]
+    watched.look(20)
+    assert len(watched.notes) == 1
+
+
+@pytest.mark.parametrize(("name", "first"), [("slow.webp", 6), ("slow.bmp", 17), ("room.png", 0)])
+def test_a_beginning_of_a_new_file_that_tells_nothing_is_no_verdict(
+    name: str, first: int, watched: Watched
+) -> None:
+    watched.camera.open()
+    watched.look(1)
+    path = watched.folder / name
+    whole = picture(path, old=False)
+    path.write_bytes(whole[:first] or bytes(len(whole)))
+    watched.look(5)
+    path.write_bytes(whole)
+    assert watched.shown(5) == [name]
+    assert watched.notes == []
+
+
 def test_a_new_file_that_stays_cut_short_is_told_in_the_end(watched: Watched) -> None:
     watched.camera.open()
     watched.look(1)
