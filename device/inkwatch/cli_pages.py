@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 SURE_FROM = 0.8
 """A page of which the reader is less sure than this may not be what it is made for: it says so."""
 
+_HARD_TO_READ = "Letters should stand apart, dark on light, at least 20 pixels tall."
+_IS_IT_RIGHT = "Is --pattern right? Without it all is read as it stands."
+_UNFIT = f"What does not fit the pattern counts as unsure. {_IS_IT_RIGHT}"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -207,13 +211,23 @@ class PageJob:
 
     def _warn(self, reading: "Reading") -> None:
         from inkwatch.publish.text import percent
+        from inkwatch.reading import Reason
 
-        if not reading.lines:
-            self._console.error(f"{reading.source}: no writing found.")
+        pattern = self._choice.pattern is not None
+        left_out = any(place.reason is Reason.UNSURE for place in reading.unread)
+        if not reading.lines and pattern and left_out:
+            self._console.error(
+                f"{reading.source}: nothing is surely read that fits the pattern. {_IS_IT_RIGHT}"
+            )
+        elif not reading.lines:
+            # Lines that are read whole and cannot fit leave no trace.
+            fits = " that fits the pattern" if pattern else ""
+            self._console.error(f"{reading.source}: no writing found{fits}.")
         elif reading.confidence < SURE_FROM:
+            # What does not fit is unsure, however well it is written.
             self._console.error(
                 f"{reading.source}: only {percent(reading.confidence).strip()} sure of this page. "
-                "Letters should stand apart, dark on light, at least 20 pixels tall."
+                f"{_UNFIT if pattern else _HARD_TO_READ}"
             )
 
 

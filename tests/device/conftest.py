@@ -15,6 +15,7 @@ from inkwatch.page_reader import ReaderChoice
 from inkwatch.places import Region
 from inkwatch.reading import Box, Candidate, Glyph, Line, Reading, Word
 from inkwatch.trace import Trace, Tracer
+from inkwatch.unread import Reason, Unread
 from inkwatch.vision.cut import cut_found, find_page
 from inkwatch.vision.steps import CutSteps
 
@@ -25,7 +26,8 @@ Pixels = npt.NDArray[np.uint8]
 class FakeReader:
     """Reads the text `h12` in any picture 12 pixels high; blank pictures have no lines.
 
-    It takes every character for one of its alphabet, the first being likeliest.
+    With `left_out` all words are left out as unsure. It takes every character for one of its
+    alphabet, the first being likeliest.
     """
 
     name: str = "fake"
@@ -33,6 +35,7 @@ class FakeReader:
     how: list[tuple[int | None, Region | None, float]] = field(default_factory=list)
     fails_with: BaseException | None = None
     confidence: float = 0.9
+    left_out: bool = False
 
     def read(
         self,
@@ -55,6 +58,10 @@ class FakeReader:
                 for at, character in enumerate(f"h{height}")
             )
             lines = (Line((Word(glyphs),)),)
+        if self.left_out:
+            words = [word for line in lines for word in line.words]
+            unread = tuple(Unread(Reason.UNSURE, w.box, text=w.text) for w in words)
+            return Reading((), width, height, source, self.name, unread=unread)
         return Reading(lines, width, height, source, self.name)
 
     def trace(

@@ -37,11 +37,12 @@ class Link(Protocol):
         ...
 
 
-def nothing_seen(counts: Counts) -> str:
-    """Say why nothing was told, in a sentence."""
+def nothing_seen(counts: Counts, *, pattern: bool) -> str:
+    """Say why nothing was told, in a sentence; `pattern` says whether words are to fit one."""
     if not counts.seen:
         return "No picture came. Is there a camera, or a picture in the folder?"
-    read = f"{counts.read} read without writing that is sure enough" if counts.read else ""
+    fits = " or fits the pattern" if pattern else ""
+    read = f"{counts.read} read without writing that is sure enough{fits}" if counts.read else ""
     what = ", ".join(filter(None, (read, counts.passed_over)))
     return f"No writing came to rest. Of {counts.seen} views: {what}."
 

@@ -254,7 +254,8 @@ class Loop:
             return ExitCode.CAMERA
         if ended or late:
             if once:
-                _LOG.error("%s", nothing_seen(self.parts.watcher.counts))
+                pattern = bool(self.parts.config.reading.pattern)
+                _LOG.error("%s", nothing_seen(self.parts.watcher.counts, pattern=pattern))
             return ExitCode.NOTHING if once else ExitCode.OK
         return None
 

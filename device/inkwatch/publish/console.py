@@ -124,7 +124,8 @@ def event_text(event: Event, *, pattern: bool) -> str:
             rows = event.reading.text.split("\n") if event.reading.text else []
     if event.unsure and event.kind is not EventKind.CLEARED:
         words = "1 word was" if event.unsure == 1 else f"{event.unsure} words were"
-        _LOG.info("%s too unsure to be told; --format json has all in `raw`.", words)
+        unfit = ", or do not fit the pattern" if pattern else ""
+        _LOG.info("%s too unsure to be told%s; --format json has all in `raw`.", words, unfit)
     if not rows:
         rows = ["(nothing sure)" if event.raw else "(no writing)"]
     return "\n".join(rows) + "\n\n"

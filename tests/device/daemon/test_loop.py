@@ -256,6 +256,18 @@ def test_a_page_that_is_too_unsure_is_said_once(
     assert [message for message in caplog.messages if "sure enough" in message] == [said]
 
 
+@pytest.mark.parametrize("pattern", ["", "digits"])
+def test_once_without_a_page_names_a_pattern_that_may_be_to_blame(
+    pattern: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = Bench(["milk"], Config(reading=ReadingSection(pattern=pattern)))
+    bench.reader.confidence = 0.1
+    assert bench.run([*views()], Ending(once=True, timeout_s=2.0)) is ExitCode.NOTHING
+    fits = "sure enough or fits the pattern" if pattern else "sure enough"
+    assert f" read without writing that is {fits}" in caplog.text
+    assert ("pattern" in caplog.text) == bool(pattern)
+
+
 def test_the_end_tells_what_became_of_the_views(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:

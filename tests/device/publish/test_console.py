@@ -102,7 +102,17 @@ def test_a_page_without_a_sure_word_says_so(
     teller(out).event(replace(event, reading=bare, raw="qx", unsure=1))
     assert out.text == "(nothing sure)\n\n"
     assert "qx" not in out.text
-    assert "1 word was too unsure" in caplog.text
+    assert "1 word was too unsure to be told; " in caplog.text
+
+
+def test_words_that_are_left_out_may_be_the_patterns_fault(
+    event: Event, out: Out, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "inkwatch")
+    told = teller(out)
+    told.pattern = True
+    told.event(replace(event, unsure=2))
+    assert "2 words were too unsure to be told, or do not fit the pattern; " in caplog.text
 
 
 def test_json_is_one_object_a_line(event: Event, out: Out) -> None:
