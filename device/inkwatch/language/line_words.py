@@ -167,7 +167,8 @@ def _others(
     shares: dict[str, float] = {}
     agreed = 0.0
     for words, text in zip(ways, found, strict=True):
-        here = {words[k] for k in (place, from_end) if -len(words) <= k < len(words)}
+        # In an order that does not change from run to run, as a set's would.
+        here = dict.fromkeys(words[k] for k in (place, from_end) if -len(words) <= k < len(words))
         if own in here:
             agreed += text.share
             continue
