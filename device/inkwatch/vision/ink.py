@@ -26,6 +26,9 @@ _SAUVOLA_RANGE = 128.0
 _DEPTH = 1.2
 _WINDOW_STROKES = 7.0
 _STEP, _WIDE_WINDOW, _LARGE_PX = 2, 21, 1_000_000
+_BAND_PX = 128
+"""Rows at a time: means and spreads take twenty times a page's own memory."""
+
 _BLANK_LEVEL = 235
 _FAINT_LEVEL = 170
 _FAINT_SHARE = 0.5
@@ -114,22 +117,34 @@ def find_ink(flat: Grey, strokes: Strokes | None = None) -> Grey:
     window = max(15, round(min(flat.shape) / 24), round(_WINDOW_STROKES * strokes.width_px)) | 1
     # Both vary slowly over a window: every other row and column tells as much.
     step = _STEP if window >= _WIDE_WINDOW and flat.size >= _LARGE_PX else 1
-    mean, spread = _mean_and_spread(smooth[::step, ::step], max(3, window // step) | 1)
-    level = _threshold(mean, spread, strokes)
+    level = _levels(smooth[::step, ::step], max(3, window // step) | 1, strokes)
     if step > 1:
         size = (smooth.shape[1], smooth.shape[0])
         level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR), np.uint8)
     return np.asarray(cv2.compare(smooth, level, cv2.CMP_LT), np.uint8)
 
 
-def _mean_and_spread(grey: Grey, window: int) -> tuple[Floats, Floats]:
-    """Mean and standard deviation around each pixel, `(H, W)` float32, paper lying all around.
+def _levels(grey: Grey, window: int, strokes: Strokes) -> Grey:
+    """The level below which there is ink, `(H, W)` uint8, paper lying all around.
 
     Were the edges repeated instead, ink that is cut off there would outweigh the paper.
     """
     pad = window // 2
-    framed = cv2.copyMakeBorder(grey, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=_PAPER)
-    inside = np.s_[pad : pad + grey.shape[0], pad : pad + grey.shape[1]]
+    border = cv2.copyMakeBorder(grey, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=_PAPER)
+    framed = np.asarray(border, np.uint8)
+    levels = np.empty(grey.shape, np.uint8)
+    # Of a band narrower than the window more would be worked out twice than once.
+    rows = max(_BAND_PX, window)
+    for top in range(0, len(grey), rows):
+        band = framed[top : top + rows + 2 * pad]
+        levels[top : top + rows] = _threshold(*_mean_and_spread(band, window), strokes)
+    return levels
+
+
+def _mean_and_spread(framed: Grey, window: int) -> tuple[Floats, Floats]:
+    """Mean and standard deviation around each pixel, float32; half a window goes at each edge."""
+    pad = window // 2
+    inside = np.s_[pad : framed.shape[0] - pad, pad : framed.shape[1] - pad]
     mean = np.asarray(cv2.boxFilter(framed, cv2.CV_32F, (window, window))[inside], np.float32)
     square = cv2.sqrBoxFilter(framed, cv2.CV_32F, (window, window))[inside]
     spread = np.asarray(square, np.float32)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from inkwatch.vision import ink as ink_room
 from inkwatch.vision.ink import Grey, find_ink, flatten_light, to_grey
 
 
@@ -121,3 +122,14 @@ def test_any_picture_gives_a_mask_of_its_size(grey: Grey, floor: int) -> None:
     found = ink_of(np.maximum(grey, floor).astype(np.uint8))
     assert found.shape == grey.shape
     assert set(np.unique(found)) <= {0, 255}
+
+
+@pytest.mark.parametrize("enlarge", [1, 3])
+def test_bands_make_no_difference(
+    text: Grey, enlarge: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = np.repeat(np.repeat(text, enlarge, axis=0), enlarge, axis=1)
+    flat = flatten_light(large)
+    in_bands = find_ink(flat)
+    monkeypatch.setattr(ink_room, "_BAND_PX", 10_000)
+    assert np.array_equal(find_ink(flat), in_bands)
