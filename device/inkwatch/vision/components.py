@@ -79,6 +79,7 @@ def find_pieces(ink: Grey) -> Pieces:
     if not measured.all():
         own = looked_up(labels, np.concatenate([[0], measured * 255]).astype(np.uint8))
     stroke_px = stroke_width(own)
+    del own  # a page's memory, which the next look needs
     beside |= _is_solid(ink, labels, stats, stroke_px)
     speck = (area < max(4.0, 0.3 * stroke_px**2)) | (np.maximum(w, h) < max(2.0, 0.5 * stroke_px))
     keep = writing = np.flatnonzero(~speck & ~beside)

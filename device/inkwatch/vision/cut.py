@@ -24,7 +24,7 @@ from inkwatch.vision.steps import CutSteps
 from inkwatch.vision.straighten import Straightened, straighten
 from inkwatch.vision.texture import MANY_PIECES, as_texture
 from inkwatch.vision.words import break_bits
-from inkwatch.vision.writing import find_writing
+from inkwatch.vision.writing import Writing, find_writing
 
 MAX_SIDE_PX = 3000
 """Larger pictures are scaled down to this longer side: more pixels tell no more about a stroke."""
@@ -79,15 +79,15 @@ def cut_found(
     writing = find_writing(page, watch, steps.keep_even if steps else None)
     if steps:
         steps.writing = writing
-    pieces = writing.pieces
-    if legible is not None and len(pieces.ids) > MANY_PIECES:
-        cutter = _Cutter(writing.page.grey, pieces, writing.page, width, height)
-        if not legible(cutter.boxes, sample_ink(pieces).body_px, cutter.piece):
-            pieces = as_texture(pieces)
-            writing = replace(writing, pieces=pieces)
-    slant = page_slant(writing.ink, letter_height(pieces)) if len(pieces.ids) else 0.0
+    if legible is not None and not _is_legible(writing, width, height, legible):
+        writing = replace(writing, pieces=as_texture(writing.pieces))
+    found_any = len(writing.pieces.ids) > 0
+    slant = page_slant(writing.ink, letter_height(writing.pieces)) if found_any else 0.0
     if slant:
-        writing = find_writing(upright(writing.page, slant))
+        page = upright(writing.page, slant)
+        # What was found on the leaning page takes four times its memory, and is sought anew.
+        del writing
+        writing = find_writing(page)
     watch.lap("slant")
     page = writing.page
     separate = separate_lines(writing.pieces)
@@ -105,6 +105,15 @@ def cut_found(
     found = Page(tuple(cutter.line(*cut) for cut in cuts), width, height, page, left_out)
     watch.lap("cuts")
     return found
+
+
+def _is_legible(writing: Writing, width: int, height: int, legible: Legible) -> bool:
+    """Ask where there are far more pieces than on a full page; fewer are taken for writing."""
+    pieces = writing.pieces
+    if len(pieces.ids) <= MANY_PIECES:
+        return True
+    cutter = _Cutter(writing.page.grey, pieces, writing.page, width, height)
+    return legible(cutter.boxes, sample_ink(pieces).body_px, cutter.piece)
 
 
 def _strays(lines: list[FoundLine], pieces: Pieces) -> Boxes:

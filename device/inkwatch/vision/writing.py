@@ -67,6 +67,8 @@ def find_writing(
     room = MOST_SIDE_PX / max(page.grey.shape)
     factor = min(_ENLARGED_PX / letter_px, _MOST_ENLARGED, room)
     if letter_px < _SMALL_PX and factor >= _WORTH_IT and not is_bars(writing.pieces):
+        # What was found takes four times the page's memory, and is sought anew.
+        del writing
         writing = _find(enlarged(page, factor), watch, keep_even)
     if is_texture(writing.pieces):
         return replace(writing, pieces=as_texture(writing.pieces))

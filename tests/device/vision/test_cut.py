@@ -1,3 +1,4 @@
+import weakref
 from typing import Any
 
 import cv2
@@ -7,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from inkwatch.vision import cut as cut_room
+from inkwatch.vision import writing as writing_room
 from inkwatch.vision.components import find_pieces
 from inkwatch.vision.cut import MAX_SIDE_PX, cut_page
 from inkwatch.vision.ink import find_ink, flatten_light
 from inkwatch.vision.page import GlyphCut, Grey, Page
+from inkwatch.vision.writing import Writing
 
 
 def glyphs_of(page: Page) -> list[GlyphCut]:
@@ -198,3 +202,30 @@ def test_no_scribble_makes_it_fail(seed: int, strokes: int, pen_px: int, colour:
         shade = rng.integers(0, 256, 3).tolist()
         cv2.line(image, tuple(ends[:2]), tuple(ends[2:]), shade, int(rng.integers(1, pen_px + 1)))
     check(cut_page(image), image)
+
+
+@pytest.mark.parametrize("slant", [0.0, 0.5], ids=["small writing", "leaning writing"])
+def test_what_is_sought_anew_is_not_kept(
+    write: Any, slant: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the peak of memory is higher by four times a page's."""
+    page = write("Hill with tall linden", "quick brown fox jumps", scale=1.4, pen_px=3, gap_px=110)
+    height, width = page.shape
+    if slant:
+        shear = np.array([[1.0, -slant, slant * height], [0.0, 1.0, 0.0]])
+        page = cv2.warpAffine(page, shear, (width + height, height), borderValue=235.0)
+    else:
+        page = cv2.resize(page, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
+    seen: list[weakref.ref[Any]] = []
+    kept: list[int] = []
+    find = writing_room._find
+
+    def watched(*args: Any) -> Writing:
+        kept.append(sum(each() is not None for each in seen))
+        found = find(*args)
+        seen.extend(map(weakref.ref, (found.pieces.labels, found.ink)))
+        return found
+
+    monkeypatch.setattr(writing_room, "_find", watched)
+    assert cut_room.cut_page(np.asarray(page, np.uint8)).lines
+    assert kept == [0, 0]
