@@ -46,15 +46,21 @@ def part_touching(
     found = [each for each in found if _spans(each, pieces, curves)]
     if not found:
         return pieces
-    labels = pieces.labels.astype(np.int32)
     number = int(pieces.ids.max()) + 1
-    stats: list[Ints] = []
-    gone = np.zeros(len(pieces.ids), np.bool_)
+    parted: list[tuple[int, list[npt.NDArray[np.uint8]]]] = []
     for piece, one, other in found:
         upper, lower = sorted((curves[one], curves[other]), key=lambda c: _at(c, piece, pieces))
         parts = _parted(pieces, piece, upper, lower, points.body_px)
-        if len(parts) < 2:
-            continue
+        if len(parts) > 1:
+            parted.append((piece, parts))
+    highest = number + sum(len(parts) for _, parts in parted)
+    # Where 16 bits hold all numbers, wider ones would take twice the memory.
+    labels = pieces.labels.astype(
+        pieces.labels.dtype if highest <= np.iinfo(np.uint16).max else np.int32
+    )
+    stats: list[Ints] = []
+    gone = np.zeros(len(pieces.ids), np.bool_)
+    for piece, parts in parted:
         gone[piece] = True
         left, top = int(pieces.left[piece]), int(pieces.top[piece])
         for mask in parts:
