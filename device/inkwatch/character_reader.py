@@ -136,11 +136,14 @@ class CharacterReader:
         pictures = [picture(k) for k in chosen.tolist()]
         return any(self._looks_legible(pictures, turns, crowd=True) for turns in range(4))
 
-    def is_legible_turned(self, page: Page, turns: int) -> bool:
-        """Whether a page's letters look like characters where it is turned."""
+    def letters(self, page: Page) -> list[Image]:
+        """The pictures of some of a page's letters."""
         glyphs = [glyph for line in page.lines for glyph in line.glyphs]
-        pictures = [glyphs[k].grey for k in sampled(letters_of(page)).tolist()]
-        return self._looks_legible(pictures, turns)
+        return [glyphs[k].grey for k in sampled(letters_of(page)).tolist()]
+
+    def are_legible_turned(self, letters: Sequence[Image], turns: int) -> bool:
+        """Whether a page's letters look like characters where it is turned."""
+        return self._looks_legible(letters, turns)
 
     def _looks_legible(self, pictures: Sequence[Image], turns: int, *, crowd: bool = False) -> bool:
         # A quarter clockwise is three the other way.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from inkwatch.assemble import assemble_lines, unread_glyphs, unread_ink, without_unsure
 from inkwatch.character_reader import CharacterReader
 from inkwatch.engine import Engine
-from inkwatch.engines import Engines
+from inkwatch.engines import Engines, ReadLines
 from inkwatch.errors import InputError, UsageError
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
 from inkwatch.language.line_state import Expected
@@ -28,6 +28,7 @@ from inkwatch.recognise.line_model import LineModel
 from inkwatch.recognise.pictures import classify_pictures
 from inkwatch.stopwatch import Stopwatch
 from inkwatch.trace import Trace, Tracer
+from inkwatch.unread import Unread
 from inkwatch.vision.cut import cut_found, find_page
 from inkwatch.vision.ink import to_grey
 from inkwatch.vision.page import Page
@@ -38,15 +39,14 @@ Image = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _PageRead:
-    """A page as it was cut and read; `probabilities` are each line's, `(N, L)` for N glyphs.
+    """What came of a page that was cut, and nothing of its pixels.
 
-    `whole` says whether its lines were read whole; `bundles` are the names of those that read lines
-    of it.
+    `unread` is what its lines do not tell; `whole` says whether these were read whole; `bundles`
+    are the names of those that read lines of it.
     """
 
-    page: Page
     lines: tuple[Line, ...]
-    probabilities: list[npt.NDArray[np.float64]]
+    unread: tuple[Unread, ...]
     whole: bool
     bundles: frozenset[str]
 
@@ -202,12 +202,19 @@ class Reader:
         watch.lap("sheet")
 
         def cut(turns: int, tracer: Tracer | None = None) -> Page:
-            turned = quarter_turned(found, turns) if turns else found
+            legible = self._characters.is_legible
             if tracer is None:
-                return cut_found(turned, width, height, watch, legible=self._characters.is_legible)
-            tracer.sheet = turned
+                # The turned page has no name here: whoever cuts it can let it go.
+                return cut_found(
+                    quarter_turned(found, turns) if turns else found,
+                    width,
+                    height,
+                    watch,
+                    legible=legible,
+                )
+            tracer.sheet = quarter_turned(found, turns) if turns else found
             tracer.page = cut_found(
-                turned, width, height, watch, tracer.steps, legible=self._characters.is_legible
+                tracer.sheet, width, height, watch, tracer.steps, legible=legible
             )
             return tracer.page
 
@@ -215,21 +222,22 @@ class Reader:
         read = self._read_legible(page, watch, tracer)
         if quarter_turns is None:
             whole = read.whole
+            as_it_is = [longest_lines(page)]
+            letters = self._characters.letters(page)
+            # A page's pixels and cuts, which those that are turned have no room beside.
+            del page
 
+            @cache
             def read_part(turns: int) -> tuple[Line, ...]:
-                part = longest_lines(cut(turns) if turns else page)
-                return self._read_cut(part, watch, trial=True, joined=whole).lines
+                # It is read as it is before it is turned.
+                part = longest_lines(cut(turns)) if turns else as_it_is.pop()
+                return self._read_cut(part, watch, trial=True, joined=whole)[1]
 
             upright = read.lines or read_part(0)
-            turns = better_turn(
-                upright,
-                read_part,
-                partial(self._characters.is_legible_turned, page),
-                whole=whole,
-            )
+            worth_it = partial(self._characters.are_legible_turned, letters)
+            turns = better_turn(upright, read_part, worth_it, whole=whole)
             read = self._read_legible(cut(turns, tracer), watch, tracer) if turns else read
         lines, unsure = without_unsure(read.lines, min_confidence)
-        unread = (*unsure, *unread_glyphs(read.lines, read.probabilities), *unread_ink(read.page))
         watch.lap("unread")
         return Reading(
             lines=lines,
@@ -238,7 +246,7 @@ class Reader:
             source=source,
             model=_both(self.name, read.bundles),
             elapsed_s=watch.elapsed_s,
-            unread=unread,
+            unread=(*unsure, *read.unread),
             timings=watch.seconds,
         )
 
@@ -250,7 +258,11 @@ class Reader:
         page, wholes = self._characters.without_texture(page, wholes)
         if tracer is not None:
             tracer.page = page
-        return self._read_cut(page, watch, tracer, wholes)
+        read, lines = self._read_cut(page, watch, tracer, wholes)
+        probabilities = [line.probabilities for line in read.lines]
+        unread = (*unread_glyphs(lines, probabilities), *unread_ink(page))
+        watch.lap("unread")
+        return _PageRead(lines, unread, read.whole, frozenset(line.bundle for line in read.lines))
 
     def _read_cut(
         self,
@@ -261,19 +273,13 @@ class Reader:
         *,
         trial: bool = False,
         joined: bool = False,
-    ) -> _PageRead:
-        """Read a page that was cut, as it stands; see `Engines.read`."""
+    ) -> tuple[ReadLines, tuple[Line, ...]]:
+        """Read a page that was cut, as it stands; see `Engines.read`. Give its lines twice."""
         read = self._engines.read(page, watch, tracer, wholes, trial=trial, joined=joined)
         cuts, resolved = [line.cut for line in read.lines], [line.resolved for line in read.lines]
         lines = assemble_lines(page, cuts, resolved)
         watch.lap("outlines")
-        return _PageRead(
-            page,
-            lines,
-            [line.probabilities for line in read.lines],
-            read.whole,
-            frozenset(line.bundle for line in read.lines),
-        )
+        return read, lines
 
     def classify(
         self, crops: Iterable[Image], alphabet: Iterable[str] | None = None, *, top: int = 5

@@ -1,5 +1,6 @@
 import itertools
 import shutil
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from inkwatch import reader as reader_room
 from inkwatch.errors import BundleError, InputError, UsageError
 from inkwatch.places import Box, Region, Shares
 from inkwatch.publish.strip import draw_strip
 from inkwatch.reader import Reader, check_image
 from inkwatch.reading import Reading
 from inkwatch.unread import Reason
+from inkwatch.vision.cut import cut_found
+from inkwatch.vision.page import Page
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -252,6 +256,26 @@ def test_a_turned_page_is_read_where_the_turn_is_told(reader: Reader, turns: int
     reading = reader.read(page, quarter_turns=turns)
     assert reading.text == "TAB 12\nabet 30"
     check(reading, page)
+
+
+@pytest.mark.parametrize("lines", [("TAB 12 BET", "abet 30 ABE"), ("NNN WWW", "MMM XXX")])
+def test_a_page_makes_room_while_it_is_turned_for_trial(
+    reader: Reader, lines: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the peak of memory is higher by the page, its cuts and the page as it was turned."""
+    pages: list[weakref.ref[Pixels]] = []
+    kept: list[int] = []
+
+    def watched(*args: Any, **options: Any) -> Page:
+        kept.append(sum(page() is not None for page in pages))
+        page = cut_found(*args, **options)
+        pages.append(weakref.ref(page.straightened.grey))
+        return page
+
+    monkeypatch.setattr(reader_room, "cut_found", watched)
+    reader.read(np.ascontiguousarray(np.rot90(write(*lines), 2)))
+    assert len(kept) > 1
+    assert not any(kept)
 
 
 def test_light_writing_on_a_dark_board_is_read(reader: Reader) -> None:
