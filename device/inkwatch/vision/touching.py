@@ -55,9 +55,8 @@ def part_touching(
             parted.append((piece, parts))
     highest = number + sum(len(parts) for _, parts in parted)
     # Where 16 bits hold all numbers, wider ones would take twice the memory.
-    labels = pieces.labels.astype(
-        pieces.labels.dtype if highest <= np.iinfo(np.uint16).max else np.int32
-    )
+    short = highest <= np.iinfo(np.uint16).max
+    labels = pieces.labels.copy() if short else pieces.labels.astype(np.int32)
     stats: list[Ints] = []
     gone = np.zeros(len(pieces.ids), np.bool_)
     for piece, parts in parted:
