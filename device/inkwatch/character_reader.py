@@ -107,7 +107,7 @@ class CharacterReader:
             patience = PATIENT
             settled = settle_page(lattices, self.labels, self._words, patience=patience)
         if tracer is not None:
-            tracer.lattices, tracer.settled = lattices, settled
+            tracer.parted, tracer.lattices, tracer.settled = page.lines, lattices, settled
         watch.lap("settle")
         guesses = [line.guesses for line in settled]
         resolved = resolve_page(guesses, self.labels, self._words, pattern, patience)

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 SURE_FROM = 0.8
 """A page of which the reader is less sure than this may not be what it is made for: it says so."""
 
-_HARD_TO_READ = "Letters should stand apart, dark on light, at least 20 pixels tall."
+_HARD_TO_READ = (
+    "Letters should be dark on light, at least 20 pixels tall, and stand apart: joined writing is "
+    "often misread."
+)
 _IS_IT_RIGHT = "Is --pattern right? Without it all is read as it stands."
 _UNFIT = f"What does not fit the pattern counts as unsure. {_IS_IT_RIGHT}"
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from inkwatch.assemble import assemble_lines, unread_glyphs, unread_ink, without_unsure
 from inkwatch.character_reader import CharacterReader
-from inkwatch.engine import Engine
+from inkwatch.engine import ENGINES, Engine
 from inkwatch.engines import Engines, ReadLines
 from inkwatch.errors import InputError, UsageError
 from inkwatch.language.lexicon import find_lexicon, load_lexicon
@@ -88,6 +88,8 @@ class Reader:
         engine: Engine = "auto",
         lines_bundle: str | Path | None = None,
     ) -> None:
+        if engine not in ENGINES:
+            raise UsageError(f"There is no engine '{engine}'. There are: {', '.join(ENGINES)}.")
         self._classifier = Classifier(load_bundle(bundle), threads=threads)
         own = None if own_words is None else tuple(own_words)
         if language is None and own is not None:

@@ -7,7 +7,7 @@ from inkwatch.language.settle import SettledLine
 from inkwatch.reading import Reading
 from inkwatch.recognise.lattice import LineLattice
 from inkwatch.vision.lines import SeparateLines
-from inkwatch.vision.page import Page
+from inkwatch.vision.page import LineCut, Page
 from inkwatch.vision.steps import CutSteps
 from inkwatch.vision.straighten import Straightened
 from inkwatch.vision.writing import Writing
@@ -20,9 +20,10 @@ class Trace:
     `sheet` is the page laid flat and turned upright; `even` the same under even light, maybe
     enlarged, with all that is printed on it; `writing` its ink and the pieces that are writing, in
     the pixels of `even`. `separate` are the pieces by lines and `page` the cuts, both in the pixels
-    of the page that was cut, on which writing stands upright. `lattices` are all ways to part the
-    lines of `page` into characters, `settled` the ways that hold; `labels` are the
-    characters that their probabilities' columns stand for. `reading` is what came of it.
+    of the page that was cut, on which writing stands upright. `parted` are those of its lines that
+    were read by their characters, `lattices` all ways to part these, `settled` the ways that hold;
+    `labels` are the characters that their probabilities' columns stand for. `reading` is what came
+    of it.
     """
 
     sheet: Straightened
@@ -30,6 +31,7 @@ class Trace:
     writing: Writing
     separate: SeparateLines
     page: Page
+    parted: tuple[LineCut, ...]
     lattices: tuple[LineLattice, ...]
     settled: tuple[SettledLine, ...]
     labels: tuple[str, ...]
@@ -45,7 +47,8 @@ class Tracer:
         sheet: the page as it was handed on to be cut.
         steps: what is made of it on the way to its cuts.
         page: the cuts.
-        lattices: all ways through its lines.
+        parted: those of its lines that are read by their characters.
+        lattices: all ways through these.
         settled: the ways that hold.
     """
 
@@ -53,6 +56,7 @@ class Tracer:
     sheet: Straightened | None = None
     steps: CutSteps = field(default_factory=CutSteps)
     page: Page | None = None
+    parted: Sequence[LineCut] = ()
     lattices: Sequence[LineLattice] = ()
     settled: Sequence[SettledLine] = ()
 
@@ -72,6 +76,7 @@ class Tracer:
             writing=writing,
             separate=separate,
             page=page,
+            parted=tuple(self.parted),
             lattices=tuple(self.lattices),
             settled=tuple(self.settled),
             labels=self.labels,

@@ -34,7 +34,10 @@ def test_what_is_no_pattern_is_told(draw: Draw, capsys: pytest.CaptureFixture[st
     assert "a '[' that nothing closes" in capsys.readouterr().err
 
 
-LETTERS = "Letters should stand apart, dark on light, at least 20 pixels tall."
+LETTERS = (
+    "Letters should be dark on light, at least 20 pixels tall, and stand apart: joined writing is "
+    "often misread."
+)
 PATTERN = (
     "What does not fit the pattern counts as unsure. Is --pattern right? "
     "Without it all is read as it stands."

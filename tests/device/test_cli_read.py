@@ -52,7 +52,8 @@ def test_what_may_be_no_page_is_told_of(form: str, cli: Any, draw: Draw, capsys:
     assert cli("read", "--format", form, inked) == ExitCode.OK
     assert capsys.readouterr().err == (
         f"inkwatch: {inked}: only 62% sure of this page. "
-        "Letters should stand apart, dark on light, at least 20 pixels tall.\n"
+        "Letters should be dark on light, at least 20 pixels tall, and stand apart: joined writing "
+        "is often misread.\n"
     )
     cli.reader.confidence = 0.8
     assert cli("read", "--format", form, inked) == ExitCode.OK

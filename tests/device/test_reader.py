@@ -521,3 +521,8 @@ def test_a_reading_names_the_bundles_that_read_it(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("inkwatch.engines.JOINED_PAGE", 0.1)
     monkeypatch.setattr("inkwatch.engines.SURE_ENOUGH", 0.0)
     assert auto.read(page, quarter_turns=0).model == "tiny+tiny-lines"
+
+
+def test_an_unknown_engine_is_refused() -> None:
+    with pytest.raises(UsageError, match="no engine 'wheel'.*auto, characters, lines"):
+        Reader(TINY, engine="wheel")  # type: ignore[arg-type]

@@ -113,7 +113,9 @@ def test_the_recipes_that_ship(path: Path) -> None:
     recipe = load_line_recipe(path) if is_line_recipe(path) else load_recipe(path)
     assert recipe.name == path.stem
     # Of these the data is for research, or the user's own.
-    assert (recipe.terms == "research") == (path.stem in {"chars-research", "own-hand"})
+    assert (recipe.terms == "research") == (
+        path.stem in {"chars-research", "lines-research", "own-hand"}
+    )
     head = path.read_text().split("\n\n")[0]
     assert all(line.startswith("#") for line in head.splitlines())
     for word in ("command", "machine", "time", "figures"):

@@ -76,22 +76,7 @@ def line_words(
         start = stop + 1
     seen = [_seen(part) for part in parts]
     line = sum(part.share * each for part, each in zip(parts, seen, strict=True)) / len(parts)
-    return tuple(
-        FoundWord(
-            part.spans,
-            _glyphs(part, expected.labels),
-            part.others,
-            Evidence(
-                part.share,
-                each,
-                len(part.text),
-                line,
-                rarity(part.text, expected.vocabulary),
-                part.text[0].isupper(),
-            ),
-        )
-        for part, each in zip(parts, seen, strict=True)
-    )
+    return tuple(_found(part, each, line, expected) for part, each in zip(parts, seen, strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +89,20 @@ class _Part:
     rows: tuple[Floats, ...]
     others: tuple[WordCandidate, ...]
     share: float
+
+
+def _found(part: _Part, seen: float, line: float, expected: Expected) -> FoundWord:
+    rare = rarity(part.text, expected.vocabulary)
+    evidence = Evidence(part.share, seen, len(part.text), line, rare, part.text[0].isupper())
+    # Shares are of the texts that were found: beside the word that is told, others are to count
+    # on its scale.
+    scale = sureness(evidence) / max(part.share, _MIN_PROBABILITY)
+    scaled = (
+        WordCandidate(each.text, min(each.probability * scale, sureness(evidence)))
+        for each in part.others
+    )
+    others = tuple(each for each in scaled if each.probability >= LEAST_LIKELY)
+    return FoundWord(part.spans, _glyphs(part, expected.labels), others, evidence)
 
 
 def _seen(part: _Part) -> float:

@@ -130,7 +130,7 @@ def cuts_panel(trace: Trace, width_px: int, window: Box | None = None) -> Panel:
         for word in lattice.words:
             for x, glyph in _proposed_cuts(word, first):
                 _dashed(canvas, x, glyph.place)
-    for line, settled in zip(trace.page.lines, trace.settled, strict=True):
+    for line, settled in zip(trace.parted, trace.settled, strict=True):
         found = np.array([(g.place.left, g.place.right) for g in line.glyphs], np.float64)
         for glyph in settled.cut.glyphs:
             canvas.box(glyph.place, _how_cut(glyph, first, found))

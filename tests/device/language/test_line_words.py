@@ -104,7 +104,7 @@ def test_the_surer_the_steps_the_surer_the_word() -> None:
     sure, less, hardly = (
         line_words(written("abc", share), PLAIN, BY_LOOKS)[0].sureness for share in (0.99, 0.7, 0.5)
     )
-    assert sure > 0.9
+    assert sure > 0.85
     assert sure > less > hardly
 
 
@@ -116,7 +116,9 @@ def test_what_else_a_word_may_be_is_told_with_its_share() -> None:
     first, second = line_words(rows, PLAIN, BY_LOOKS)
     assert text_of(second) == "ca"
     assert second.alternatives[0].text == "c1"
-    assert second.alternatives[0].probability == pytest.approx(0.3, abs=0.03)
+    # As likely beside the word that is told as it looks.
+    beside = second.alternatives[0].probability / second.sureness
+    assert beside == pytest.approx(0.3 / 0.7, abs=0.05)
     assert second.sureness < first.sureness
     likeliest, other = second.glyphs[1][:2]
     assert (likeliest.character, other.character) == ("a", "1")

@@ -127,6 +127,7 @@ def test_the_shipped_bundles_are_whole() -> None:
         "chars": ("characters", "open"),
         "chars-research": ("characters", "research"),
         "lines": ("lines", "open"),
+        "lines-research": ("lines", "research"),
     }
 
 

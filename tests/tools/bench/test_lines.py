@@ -66,7 +66,7 @@ def test_the_bundle_for_research_has_targets_of_its_own(
     folder = tmp_path / "lines-research"
     folder.mkdir()
     (folder / "card.json").write_bytes(msgspec.json.encode(card | {"terms": "research"}))
-    assert list(line_bundles()) == ["lines"]
+    assert list(line_bundles()) == ["lines", "lines-research"]
     monkeypatch.setenv("INKWATCH_MODELS", str(tmp_path))
     found = line_bundles()
     assert found["lines"].line_cer == 0.12
