@@ -524,5 +524,5 @@ def test_a_reading_names_the_bundles_that_read_it(monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_unknown_engine_is_refused() -> None:
-    with pytest.raises(UsageError, match="no engine 'wheel'.*auto, characters, lines"):
+    with pytest.raises(UsageError, match=r"no engine 'wheel'.*auto, characters, lines"):
         Reader(TINY, engine="wheel")  # type: ignore[arg-type]
