@@ -12,7 +12,7 @@ from inkwatch.errors import DataError
 from inkwatch_train.data.catalog import data_root
 from inkwatch_train.data.sample import Grey, Sample
 from inkwatch_train.data.write_pack import write_pack
-from inkwatch_train.lines import people
+from inkwatch_train.lines import glyph_strokes, people
 from inkwatch_train.lines.glyph_strokes import Strokes, strokes_of_fonts
 from inkwatch_train.lines.people import hands_of_people, people_licence, trace_picture
 
@@ -96,7 +96,7 @@ def test_hands_of_tablets_write_as_large_as_others(fonts: list[Strokes]) -> None
 def test_characters_are_traced_once(
     fonts: list[Strokes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "fonts_dir", lambda: tmp_path / "fonts")
+    monkeypatch.setattr(glyph_strokes, "fonts_dir", lambda: tmp_path / "fonts")
     monkeypatch.setattr(people, "PACKS", ("own",))
     own = Sample(picture([(10, 5), (10, 35), (28, 35)]), "L", "", "train")
     write_pack(tmp_path / "open" / "own.npz", [own], licence="ours", source="drawn")
@@ -111,6 +111,6 @@ def test_characters_are_traced_once(
 def test_a_pack_that_is_not_there_is_told(
     fonts: list[Strokes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "fonts_dir", lambda: tmp_path / "fonts")
+    monkeypatch.setattr(glyph_strokes, "fonts_dir", lambda: tmp_path / "fonts")
     with pytest.raises(DataError, match=r"paper62\.npz is not there"):
         hands_of_people(tmp_path, fonts)

@@ -13,6 +13,8 @@ from inkwatch.errors import DataError
 from inkwatch_train.data.sample import Grey, Sample, Split
 from inkwatch_train.fonts.fetch import FontFace
 
+FONT_LICENCE = "SIL Open Font Licence 1.1, a few Apache-2.0"
+
 _DRAW_SIZE_PX = 72
 _MARGIN_PX = 6
 _VAL_SHARE = 0.08
@@ -33,7 +35,7 @@ class FontSource:
     @property
     def licence(self) -> str:
         """All the families in the list came under one of these."""
-        return "SIL Open Font Licence 1.1, a few Apache-2.0"
+        return FONT_LICENCE
 
     @property
     def terms(self) -> Literal["open", "research"]:

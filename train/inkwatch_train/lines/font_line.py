@@ -19,8 +19,9 @@ DRAWN_X_HEIGHT = 18
 """Height of the letters' bodies in what is drawn here, in pixels."""
 
 _NOMINAL_PX = 100
-_ABOVE, _BELOW = 3.4, 2.3
-_MARGIN = 1.2
+ABOVE, BELOW, MARGIN = 3.4, 2.3, 1.2
+"""Room over and under the baseline, and at both ends, in x-heights."""
+
 _MOST_WIDTH = 6000
 
 
@@ -55,7 +56,7 @@ def write_line(text: str, face: FontFace, rng: Rng) -> DrawnLine:
     Raises:
         DataError: the font cannot be opened, or draws nothing.
     """
-    size = _size_of(face.path)
+    size = size_of(face.path, DRAWN_X_HEIGHT)
     apart = face.kind == "print" and rng.random() < 0.5
     font = _font(face.path, size, not apart)
     unit = DRAWN_X_HEIGHT
@@ -63,12 +64,12 @@ def write_line(text: str, face: FontFace, rng: Rng) -> DrawnLine:
     gap = unit * float(np.exp(rng.normal(np.log(0.95), 0.4)))
     spread = unit * float(rng.normal(0.06, 0.08)) if face.kind == "print" else 0.0
     pieces = _placed(text, font, gap=gap, spread=spread, apart=apart, rng=rng)
-    width = min(_MOST_WIDTH, int(pieces[-1].x + pieces[-1].advance + 2 * _MARGIN * unit))
-    baseline = round(_ABOVE * unit)
-    canvas = Image.new("L", (width, round((_ABOVE + _BELOW) * unit)), 0)
+    width = min(_MOST_WIDTH, int(pieces[-1].x + pieces[-1].advance + 2 * MARGIN * unit))
+    baseline = round(ABOVE * unit)
+    canvas = Image.new("L", (width, round((ABOVE + BELOW) * unit)), 0)
     draw = ImageDraw.Draw(canvas)
     for piece in pieces:
-        place = (_MARGIN * unit + piece.x, baseline + piece.down)
+        place = (MARGIN * unit + piece.x, baseline + piece.down)
         draw.text(place, piece.text, fill=255, font=font, anchor="ls", stroke_width=stroke)
     ink = np.asarray(canvas, np.uint8)
     if not ink.any():
@@ -124,15 +125,16 @@ def _font(path: Path, size_px: int, shaped: bool) -> ImageFont.FreeTypeFont:
 
 
 @lru_cache(maxsize=2048)
-def _size_of(path: Path) -> int:
+def size_of(path: Path, x_height_px: int) -> int:
+    """The size in pixels at which a font's letters' bodies are so tall."""
     _, top, _, bottom = _font(path, _NOMINAL_PX, False).getbbox("x", anchor="ls")
-    return max(8, round(_NOMINAL_PX * DRAWN_X_HEIGHT / max(1.0, bottom - top)))
+    return max(8, round(_NOMINAL_PX * x_height_px / max(1.0, bottom - top)))
 
 
 @lru_cache(maxsize=2048)
 def _is_bold(path: Path) -> bool:
     """Whether strokes are so thick already that thicker ones would run together."""
-    font = _font(path, _size_of(path), False)
+    font = _font(path, size_of(path, DRAWN_X_HEIGHT), False)
     canvas = Image.new("L", (6 * DRAWN_X_HEIGHT, 4 * DRAWN_X_HEIGHT), 0)
     ImageDraw.Draw(canvas).text((0, 3 * DRAWN_X_HEIGHT), "nou", fill=255, font=font, anchor="ls")
     ink = np.asarray(canvas, np.uint8) >= 128

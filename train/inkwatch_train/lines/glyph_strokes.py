@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from inkwatch_train.fonts.draw import open_font
 from inkwatch_train.fonts.fetch import FontFace, fonts_dir
 from inkwatch_train.lines.alphabet import LINE_ALPHABET
-from inkwatch_train.lines.font_line import characters_of
+from inkwatch_train.lines.font_line import characters_of, size_of
 from inkwatch_train.lines.skeleton import pen_paths
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,6 @@ SPACING = 0.07
 
 _VERSION = 3
 _X_HEIGHT_PX = 40
-_NOMINAL_PX = 100
 _MOST_PX = 400
 _INK = 128
 _ON_PATH_PX = 2.5
@@ -73,15 +72,30 @@ def strokes_of_fonts(faces: Sequence[FontFace]) -> list[Strokes]:
 
 
 def _strokes(face: FontFace) -> Strokes:
-    key = hashlib.sha256(f"{face.name} {face.version} {_VERSION}".encode()).hexdigest()[:16]
-    kept = fonts_dir().parent / "strokes" / f"{face.name}-{key}.npz"
+    version = f"{face.name} {face.version} {_VERSION}"
+    glyphs = kept_glyphs(face.name, version, lambda: trace_font(face.path).items())
+    return Strokes(face.name, face.kind == "joined", dict(glyphs))
+
+
+def kept_glyphs(
+    name: str, version: str, trace: Callable[[], Iterable[tuple[str, Glyph]]]
+) -> list[tuple[str, Glyph]]:
+    """Give what was traced once, or trace it now and keep it.
+
+    Args:
+        name: what is traced, for the file's name and the log.
+        version: changes where it would be traced otherwise.
+        trace: traces characters.
+    """
+    key = hashlib.sha256(version.encode()).hexdigest()[:16]
+    kept = fonts_dir().parent / "strokes" / f"{name}-{key}.npz"
     try:
-        glyphs = dict(read_glyphs(kept))
+        return _read_glyphs(kept)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        _log.info("tracing the strokes of %s; this is done once", face.name)
-        glyphs = trace_font(face.path)
-        write_glyphs(kept, list(glyphs.items()))
-    return Strokes(face.name, face.kind == "joined", glyphs)
+        _log.info("tracing the strokes of %s; this is done once", name)
+        glyphs = list(trace())
+        _write_glyphs(kept, glyphs)
+        return glyphs
 
 
 def trace_font(path: Path) -> dict[str, Glyph]:
@@ -90,8 +104,7 @@ def trace_font(path: Path) -> dict[str, Glyph]:
     Raises:
         DataError: the font cannot be opened.
     """
-    _, top, _, bottom = open_font(path, _NOMINAL_PX).getbbox("x", anchor="ls")
-    font = open_font(path, max(8, round(_NOMINAL_PX * _X_HEIGHT_PX / max(1.0, bottom - top))))
+    font = open_font(path, size_of(path, _X_HEIGHT_PX))
     known = characters_of(path)
     glyphs = {}
     for character in LINE_ALPHABET[1:]:
@@ -167,7 +180,7 @@ def evenly(path: Path2) -> Path2:
     return np.asarray(np.stack(points, axis=1), np.float32)
 
 
-def write_glyphs(kept: Path, glyphs: Sequence[tuple[str, Glyph]]) -> None:
+def _write_glyphs(kept: Path, glyphs: Sequence[tuple[str, Glyph]]) -> None:
     """Keep characters with their glyphs in a file."""
     paths = [path for _, glyph in glyphs for path in glyph.paths]
     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -183,8 +196,8 @@ def write_glyphs(kept: Path, glyphs: Sequence[tuple[str, Glyph]]) -> None:
     part.replace(kept)
 
 
-def read_glyphs(kept: Path) -> list[tuple[str, Glyph]]:
-    """Read what `write_glyphs` wrote.
+def _read_glyphs(kept: Path) -> list[tuple[str, Glyph]]:
+    """Read what `_write_glyphs` wrote.
 
     Raises:
         OSError, ValueError, KeyError, EOFError, BadZipFile: it is not there, or damaged.

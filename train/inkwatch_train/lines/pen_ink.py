@@ -6,7 +6,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from inkwatch_train.lines.font_line import DRAWN_X_HEIGHT, DrawnLine
+from inkwatch_train.lines.font_line import ABOVE, BELOW, DRAWN_X_HEIGHT, MARGIN, DrawnLine
 from inkwatch_train.lines.glyph_strokes import Path2
 from inkwatch_train.lines.hand import Hand
 
@@ -15,7 +15,6 @@ Rng = np.random.Generator
 _FINE = 2
 _UNIT = _FINE * DRAWN_X_HEIGHT
 _SHIFT = 4
-_ABOVE, _BELOW, _MARGIN = 3.4, 2.3, 1.2
 _MOST_WIDTH = 90.0
 
 
@@ -27,11 +26,11 @@ def inked(paths: Sequence[Path2], hand: Hand, rng: Rng) -> DrawnLine:
         hand: the pen, and how it is pressed.
         rng: gives where the ink is fainter.
     """
-    longest = min(_MOST_WIDTH, max(float(path[:, 0].max()) for path in paths) + 2 * _MARGIN)
-    columns, rows = (round(side * DRAWN_X_HEIGHT) for side in (longest, _ABOVE + _BELOW))
-    baseline = round(_ABOVE * DRAWN_X_HEIGHT)
+    longest = min(_MOST_WIDTH, max(float(path[:, 0].max()) for path in paths) + 2 * MARGIN)
+    columns, rows = (round(side * DRAWN_X_HEIGHT) for side in (longest, ABOVE + BELOW))
+    baseline = round(ABOVE * DRAWN_X_HEIGHT)
     fine = np.zeros((_FINE * rows, _FINE * max(8, columns)), np.uint8)
-    origin = np.array([_MARGIN * _UNIT, _FINE * baseline])
+    origin = np.array([MARGIN * _UNIT, _FINE * baseline])
     for path in paths:
         points = np.rint((path * _UNIT + origin) * (1 << _SHIFT)).astype(np.int32)
         if len(points) == 1:

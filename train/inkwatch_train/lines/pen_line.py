@@ -6,18 +6,14 @@ handwriting: Flash and Hogan 1985, doi:10.1523/JNEUROSCI.05-07-01688.1985). Font
 show none of that.
 """
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from inkwatch_train.lines.font_line import DrawnLine
 from inkwatch_train.lines.glyph_strokes import SPACING, Glyph, Path2, Strokes, evenly
 from inkwatch_train.lines.hand import Hand
 from inkwatch_train.lines.pen_ink import inked
 
-Grey = npt.NDArray[np.uint8]
 Rng = np.random.Generator
 
 _NEAR_BODY = (-1.5, 0.6)
@@ -45,24 +41,20 @@ def pen_line(text: str, strokes: Strokes, hand: Hand, rng: Rng) -> DrawnLine:
     x = 0.0
     for word in text.split(" "):
         letters, x = _row(word, strokes, hand, x, rng)
-        paths += _in_haste(_joined(word, letters, strokes, hand, rng), hand, rng)
+        joined = _joined(word, letters, strokes, hand, rng)
+        paths += [_hurried(evenly(path), hand, rng) for path in joined]
         x += hand.gap * float(np.clip(rng.normal(1.0, 0.3), 0.45, 2.5))
     return inked(_placed(paths, hand, rng), hand, rng)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Letter:
-    paths: tuple[Path2, ...]
-
-
 def _row(
     word: str, strokes: Strokes, hand: Hand, x: float, rng: Rng
-) -> tuple[list[_Letter], float]:
+) -> tuple[list[list[Path2]], float]:
     """The letters of a word side by side, each a little unlike the font's; and where they end."""
     letters = []
     for character in word:
         glyph = strokes.glyphs[character]
-        letters.append(_Letter(tuple(_varied(character, glyph, hand, x, rng))))
+        letters.append(_varied(character, glyph, hand, x, rng))
         x += hand.wide * glyph.advance * float(np.exp(0.5 * hand.unlike * rng.standard_normal()))
         x += hand.wide * (hand.apart + 0.4 * hand.unlike * float(rng.standard_normal()))
     return letters, x
@@ -102,21 +94,20 @@ def _barred(bar: Path2, hand: Hand, rng: Rng) -> Path2:
 
 
 def _joined(
-    word: str, letters: list[_Letter], strokes: Strokes, hand: Hand, rng: Rng
+    word: str, letters: list[list[Path2]], strokes: Strokes, hand: Hand, rng: Rng
 ) -> list[Path2]:
     """All paths of a word, those of letters that are joined as one."""
     done: list[Path2] = []
     running: Path2 | None = None
     for place, (character, letter) in enumerate(zip(word, letters, strict=True)):
-        paths = list(letter.paths)
-        entry = _outermost(paths, left=True)
-        if running is not None and entry is not None:
-            first = paths.pop(entry[0])
-            running = np.concatenate([running, first if entry[1] else first[::-1]])
-            paths.append(running)
-            running = None
-        elif running is not None:
-            done.append(running)
+        paths = list(letter)
+        if running is not None:
+            entry = _outermost(paths, left=True)
+            if entry is not None:
+                first = paths.pop(entry[0])
+                paths.append(np.concatenate([running, first if entry[1] else first[::-1]]))
+            else:
+                done.append(running)
             running = None
         exit_at = _outermost(paths, left=False)
         following = word[place + 1 : place + 2]
@@ -138,11 +129,11 @@ def _joins(character: str, following: str, hand: Hand, rng: Rng) -> bool:
     return bool(rng.random() < chance)
 
 
-def _within_reach(end: Path2, following: _Letter, strokes: Strokes, hand: Hand) -> bool:
-    entry = _outermost(list(following.paths), left=True)
+def _within_reach(end: Path2, following: list[Path2], strokes: Strokes, hand: Hand) -> bool:
+    entry = _outermost(following, left=True)
     if entry is None:
         return False
-    path = following.paths[entry[0]]
+    path = following[entry[0]]
     start = path[0] if entry[1] else path[-1]
     farthest = _FARTHEST_JOIN * hand.wide if not strokes.joined else 0.9 * hand.wide
     return bool(np.hypot(*(start - end)) <= farthest)
@@ -168,12 +159,8 @@ def _outermost(paths: list[Path2], *, left: bool) -> tuple[int, bool] | None:
     return None if best is None else best[1:]
 
 
-def _in_haste(paths: list[Path2], hand: Hand, rng: Rng) -> list[Path2]:
-    """Round the paths as a quick pen does, and let it tremble."""
-    return [_hurried(evenly(path), hand, rng) for path in paths]
-
-
 def _hurried(path: Path2, hand: Hand, rng: Rng) -> Path2:
+    """Round a path as a quick pen does, and let it tremble."""
     if len(path) < 4:
         return path
     sigma = hand.haste / SPACING

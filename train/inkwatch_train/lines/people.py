@@ -4,12 +4,9 @@ Fonts have few ways to write a letter; people have many. A hand takes one pictur
 and digit, at random, and its marks from a font.
 """
 
-import hashlib
-import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -17,18 +14,14 @@ import numpy.typing as npt
 
 from inkwatch_train.data.packs import PackSource
 from inkwatch_train.data.strokes import SUFFIX, StrokeSource, records, strokes_of
-from inkwatch_train.fonts.fetch import fonts_dir
 from inkwatch_train.lines.glyph_strokes import (
     Glyph,
     Path2,
     Strokes,
     evenly,
-    read_glyphs,
+    kept_glyphs,
     trace_ink,
-    write_glyphs,
 )
-
-_log = logging.getLogger(__name__)
 
 Grey = npt.NDArray[np.uint8]
 
@@ -97,17 +90,13 @@ def _paths(root: Path, *, tablets: bool) -> list[Path]:
 def _shapes(paths: Sequence[Path], *, tablets: bool) -> Mapping[str, Sequence[Glyph]]:
     """All characters as strokes of height 1 on the row 0, by character."""
     sizes = [path.stat().st_size if path.is_file() else 0 for path in paths]
-    key = hashlib.sha256(f"{sizes} {_VERSION}".encode()).hexdigest()[:16]
-    kept = fonts_dir().parent / "strokes" / f"people-{key}.npz"
-    try:
-        pairs = read_glyphs(kept)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        _log.info("tracing the strokes of single characters; this is done once")
+
+    def trace() -> Iterator[tuple[str, Glyph]]:
         found = _written(paths) if tablets else _pictured(paths)
-        pairs = [(label, glyph) for label, glyph in found if glyph is not None]
-        write_glyphs(kept, pairs)
+        return ((label, glyph) for label, glyph in found if glyph is not None)
+
     shapes: dict[str, list[Glyph]] = {}
-    for label, glyph in pairs:
+    for label, glyph in kept_glyphs("people", f"{sizes} {_VERSION}", trace):
         shapes.setdefault(label, []).append(glyph)
     return shapes
 

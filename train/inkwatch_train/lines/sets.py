@@ -82,8 +82,9 @@ def _open(
     if name in (PEOPLE, TABLET):
         root = data_root(data)
         fonts = strokes_of_fonts([face for face in faces if face.kind == "print"])
-        hands = hands_of_people(root, fonts, tablets=name == TABLET)
-        licence = people_licence(root, tablets=name == TABLET)
+        tablets = name == TABLET
+        hands = hands_of_people(root, fonts, tablets=tablets)
+        licence = people_licence(root, tablets=tablets)
         return PenLines(name, hands, recipe.strays, licence)
     way, _, kind = name.partition("-")
     chosen = [face for face in faces if face.kind == kind]

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch_train.fonts.draw import FONT_LICENCE
 from inkwatch_train.fonts.fetch import FontFace
 from inkwatch_train.lines.alphabet import STEP_PX, steps_needed
 from inkwatch_train.lines.bend import Bending, bend_line
@@ -20,8 +21,6 @@ from inkwatch_train.lines.wear import see_line
 
 Grey = npt.NDArray[np.uint8]
 Rng = np.random.Generator
-
-FONT_LICENCE = "SIL Open Font Licence 1.1, a few Apache-2.0"
 
 _TRIES = 40
 _ROOM = 1.15
