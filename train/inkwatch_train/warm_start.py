@@ -60,12 +60,22 @@ def _settle_norm(
     """Set a layer and the BatchNorm after it; return what comes out of the two."""
     layer.set_weights([weights.kernel])
     before = np.concatenate([_plain(layer(part)) for part in _parts(values)])
+    norm_that_undoes(model.layers[model.layers.index(layer) + 1], before, weights.bias)
+    return np.asarray(before + weights.bias, np.float32)
+
+
+def norm_that_undoes(norm: keras.layers.Layer, before: Floats, bias: Floats) -> None:
+    """Set a BatchNorm to what really comes, with the gain and shift that undo it but for a bias.
+
+    Args:
+        norm: the BatchNorm.
+        before: what comes into it, the last axis its channels.
+        bias: `(C,)`, what it is to add.
+    """
     axes = tuple(range(before.ndim - 1))
     mean, variance = before.mean(axis=axes), np.maximum(before.var(axis=axes), _NO_CHANGE)
-    norm = model.layers[model.layers.index(layer) + 1]
     # In the order that Keras keeps: gain, shift, moving mean, moving variance.
-    norm.set_weights([np.sqrt(variance + norm.epsilon), mean + weights.bias, mean, variance])
-    return np.asarray(before + weights.bias, np.float32)
+    norm.set_weights([np.sqrt(variance + norm.epsilon), mean + bias, mean, variance])
 
 
 def _plain(tensor: object) -> Floats:

@@ -18,13 +18,13 @@ from inkwatch_train.lines.recipe import LineRecipe
 from inkwatch_train.lines.source import LabelledLine
 from inkwatch_train.run import Run
 from inkwatch_train.start import require_terms
+from inkwatch_train.warm_start import norm_that_undoes
 
 Floats = npt.NDArray[np.float32]
 
 LINES_TO_SETTLE = 48
 """How many lines settle the BatchNorms of a bundle's weights."""
 
-_NO_CHANGE = 1e-5
 _KEPT_OPERATIONS = PASSED_OVER | {"CONV_2D", "MAX_POOL_2D", "ADD"}
 
 
@@ -95,18 +95,11 @@ def _along_line(stored: Weights, layer: layers.Conv2D, start: str) -> Floats:
 
 
 def _settle(model: keras.Model, layer: layers.Conv2D, bias: Floats, picture: Floats) -> None:
-    """Set the BatchNorm after a layer to what really comes, with the gain that undoes it.
-
-    So the network gives the same as the bundle, and training finds it normalised.
-    """
+    """Set the BatchNorm after a layer so that the two give the same as the bundle."""
     until = keras.Model(model.inputs[0], layer.output)
-    before = np.asarray(
-        keras.ops.convert_to_numpy(until(picture, training=False)), np.float32
-    ).reshape(-1, len(bias))
-    mean, variance = before.mean(axis=0), np.maximum(before.var(axis=0), _NO_CHANGE)
+    before = keras.ops.convert_to_numpy(until(picture, training=False))
     norm = model.layers[model.layers.index(layer) + 1]
-    # In the order that Keras keeps: gain, shift, moving mean, moving variance.
-    norm.set_weights([np.sqrt(variance + norm.epsilon), mean + bias, mean, variance])
+    norm_that_undoes(norm, np.asarray(before, np.float32), bias)
 
 
 def _other_network(start: str) -> DataError:
