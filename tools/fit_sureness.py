@@ -13,34 +13,21 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.distance import Levenshtein
 
 from inkwatch.errors import InkwatchError
-from inkwatch.language.lexicon import find_lexicon, load_lexicon
-from inkwatch.language.line_state import Expected
 from inkwatch.language.line_words import FoundWord, line_words
-from inkwatch.language.vocabulary import vocabulary
 from inkwatch.reading import DEFAULT_LANGUAGE
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.card import LINES
 from inkwatch.recognise.line_model import LineModel
+from tools.bench.told_words import SURE, right_words
 
 Floats = npt.NDArray[np.float64]
 
-TOLD = 0.9
 _PARTS = 5
 _RIDGE = 1.0
 _ROUNDS = 50
 _LOWER = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-
-
-def right_words(read: Sequence[str], true: Sequence[str]) -> list[bool]:
-    """Tell of each word that was read whether it stands unedited where words are aligned."""
-    right = [False] * len(read)
-    for block in Levenshtein.opcodes(true, read):
-        if block.tag == "equal":
-            right[block.dest_start : block.dest_end] = [True] * (block.dest_end - block.dest_start)
-    return right
 
 
 def fit(features: Floats, right: npt.NDArray[np.bool_]) -> Floats:
@@ -74,20 +61,19 @@ def _told(features: Floats, weights: Floats) -> Floats:
 def _words(spec: str) -> Iterator[tuple[int, FoundWord, bool]]:
     """All words of a set as a bundle reads them: line number, word, whether it is right."""
     from inkwatch_train.data.catalog import data_root
+    from inkwatch_train.lines.evaluate import expected_words
     from inkwatch_train.lines.research import LICENCES, research_lines
     from inkwatch_train.lines.sets import drawn_lines
 
     name, _, which = spec.partition(":")
     model = LineModel(load_bundle(name, LINES))
     lines = research_lines(which, "val", data_root()) if which in LICENCES else drawn_lines(600)
-    expected = Expected(
-        model.labels, vocabulary(load_lexicon(find_lexicon(DEFAULT_LANGUAGE)), model.labels)
-    )
+    expected = expected_words(model, DEFAULT_LANGUAGE)
     told = model.probabilities([line.pixels for line in lines])
     for number, (line, rows) in enumerate(zip(lines, told, strict=True)):
         words = line_words(rows, expected)
-        texts = ["".join(glyph[0].character for glyph in word.glyphs) for word in words]
-        for word, right in zip(words, right_words(texts, line.text.split()), strict=True):
+        right_ones = right_words([word.text for word in words], line.text.split())
+        for word, right in zip(words, right_ones, strict=True):
             yield number, word, right
 
 
@@ -113,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         weights = fit(features[parts != part], right[parts != part])
         scores[parts == part] = features[parts == part] @ weights
     for lower in _LOWER:
-        sure = 1.0 / (1.0 + np.exp(lower - scores)) >= TOLD
+        sure = 1.0 / (1.0 + np.exp(lower - scores)) >= SURE
         cells = []
         for spec in args.spec:
             own = specs == spec

@@ -3,7 +3,8 @@ import pytest
 
 pytest.importorskip("rapidfuzz", reason="needs pip install 'inkwatch[dev]'")
 
-from tools.fit_sureness import fit, right_words
+from tools.bench.told_words import right_words
+from tools.fit_sureness import fit
 
 
 def test_words_that_stand_unedited_are_right() -> None:

@@ -4,16 +4,15 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.errors import DataError
-from inkwatch.language.lexicon import find_lexicon, load_lexicon
-from inkwatch.language.line_state import SPACE, Expected
-from inkwatch.language.line_words import FoundWord, line_words
-from inkwatch.language.vocabulary import vocabulary
+from inkwatch.language.line_state import SPACE
+from inkwatch.language.line_words import line_words
 from inkwatch.reading import DEFAULT_LANGUAGE
 from inkwatch.recognise.bundle import load_bundle
 from inkwatch.recognise.card import LINES, Card
 from inkwatch.recognise.line_model import LineModel
 from inkwatch_train.data.catalog import data_root
 from inkwatch_train.lines.alphabet import best_paths
+from inkwatch_train.lines.evaluate import expected_words
 from inkwatch_train.lines.research import IAM, research_lines
 from inkwatch_train.lines.sets import drawn_lines
 from tools.bench.line_targets import LineTargets
@@ -88,7 +87,7 @@ def drawn_image() -> Grey:
 
 def time_row(name: str, model: LineModel, image: Grey, repeats: int) -> Row:
     """The network and the search for words, on one core with one thread."""
-    expected = _expected(model)
+    expected = expected_words(model, DEFAULT_LANGUAGE)
     with one_core():
         whole = spread(lambda: line_words(model.probabilities([image])[0], expected), repeats)
         bare = spread(lambda: model.probabilities([image]), repeats)
@@ -108,8 +107,10 @@ def iam_lines_rows(name: str, model: LineModel, targets: LineTargets) -> list[Ro
         return [Row(f"{what}CER", "left out: its data is not here", target)]
     true = [line.text for line in lines]
     rows = model.probabilities([line.pixels for line in lines])
-    expected = _expected(model)
-    words = [[_told(word) for word in line_words(each, expected)] for each in rows]
+    expected = expected_words(model, DEFAULT_LANGUAGE)
+    words = [
+        [ToldWord(word.text, word.sureness) for word in line_words(each, expected)] for each in rows
+    ]
     read = [SPACE.join(word.text for word in each) for each in words]
     sure = sum(map(sure_words, true, words), SureWords())
     told = f"{what}words told with {100 * SURE:g} % or more that are right"
@@ -123,12 +124,3 @@ def iam_lines_rows(name: str, model: LineModel, targets: LineTargets) -> list[Ro
         at_most(f"{what}CER, no words known", text_scores(true, best_paths(rows)).cer),
         told_row if sure.sure else Row(told, "none is sure", told_row.target),
     ]
-
-
-def _expected(model: LineModel) -> Expected:
-    lexicon = load_lexicon(find_lexicon(DEFAULT_LANGUAGE))
-    return Expected(model.labels, vocabulary(lexicon, model.labels))
-
-
-def _told(word: FoundWord) -> ToldWord:
-    return ToldWord("".join(glyph[0].character for glyph in word.glyphs), word.sureness)

@@ -45,14 +45,18 @@ def sure_words(truth: str, words: Sequence[ToldWord], threshold: float = SURE) -
     """
     joined = joined_words(words)
     read, true = [word.text for word in joined], join_marks(truth).split()
-    right = {
-        index
-        for block in Levenshtein.opcodes(true, read)
-        if block.tag == "equal"
-        for index in range(block.dest_start, block.dest_end)
-    }
+    right = right_words(read, true)
     sure = [index for index, word in enumerate(joined) if word.confidence >= threshold]
-    return SureWords(len(sure), sum(index in right for index in sure), len(joined))
+    return SureWords(len(sure), sum(right[index] for index in sure), len(joined))
+
+
+def right_words(read: Sequence[str], true: Sequence[str]) -> list[bool]:
+    """Tell of each word that was read whether it stands unedited where words are aligned."""
+    right = [False] * len(read)
+    for block in Levenshtein.opcodes(true, read):
+        if block.tag == "equal":
+            right[block.dest_start : block.dest_end] = [True] * (block.dest_end - block.dest_start)
+    return right
 
 
 def joined_words(words: Sequence[ToldWord]) -> list[ToldWord]:

@@ -39,6 +39,11 @@ class FoundWord:
     evidence: Evidence
 
     @property
+    def text(self) -> str:
+        """Its likeliest characters."""
+        return "".join(glyph[0].character for glyph in self.glyphs)
+
+    @property
     def sureness(self) -> float:
         """How likely the word is right as a whole."""
         return sureness(self.evidence)
@@ -96,11 +101,9 @@ def _found(part: _Part, seen: float, line: float, expected: Expected) -> FoundWo
     evidence = Evidence(part.share, seen, len(part.text), line, rare, part.text[0].isupper())
     # Shares are of the texts that were found: beside the word that is told, others are to count
     # on its scale.
-    scale = sureness(evidence) / max(part.share, _MIN_PROBABILITY)
-    scaled = (
-        WordCandidate(each.text, min(each.probability * scale, sureness(evidence)))
-        for each in part.others
-    )
+    sure = sureness(evidence)
+    scale = sure / max(part.share, _MIN_PROBABILITY)
+    scaled = (WordCandidate(each.text, min(each.probability * scale, sure)) for each in part.others)
     others = tuple(each for each in scaled if each.probability >= LEAST_LIKELY)
     return FoundWord(part.spans, _glyphs(part, expected.labels), others, evidence)
 

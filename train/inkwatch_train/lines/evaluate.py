@@ -36,14 +36,19 @@ def evaluate_lines(
     told = model.probabilities([line.pixels for line in lines])
     true = [line.text for line in lines]
     best = best_paths(told)
-    lexicon = load_lexicon(find_lexicon(language))
-    expected = Expected(model.labels, vocabulary(lexicon, model.labels))
+    expected = expected_words(model, language)
     found = [line_words(rows, expected) for rows in told]
-    read = [SPACE.join(map(_text, words)) for words in found]
+    read = [SPACE.join(word.text for word in words) for words in found]
     return {
         "best_path": _rates(best, true),
         "words": _rates(read, true) | _told(found, true, threshold),
     }
+
+
+def expected_words(model: LineModel, language: str) -> Expected:
+    """What a line may hold where it is read with the words of a lexicon, told by its name."""
+    lexicon = load_lexicon(find_lexicon(language))
+    return Expected(model.labels, vocabulary(lexicon, model.labels))
 
 
 def _rates(read: Sequence[str], true: Sequence[str]) -> Figures:
@@ -61,9 +66,5 @@ def _told(found: Sequence[Sequence[FoundWord]], true: Sequence[str], threshold: 
         for word in words:
             if word.sureness >= threshold:
                 told += 1
-                right += _text(word) in wanted
+                right += word.text in wanted
     return {"told": told / max(1, total), "told_right": right / max(1, told)}
-
-
-def _text(word: FoundWord) -> str:
-    return "".join(glyph[0].character for glyph in word.glyphs)
