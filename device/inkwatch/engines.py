@@ -53,6 +53,11 @@ class Engines:
         self._lines = None if engine == "characters" else lines
         self._engine = engine
 
+    @property
+    def read_whole_lines(self) -> bool:
+        """Whether lines can be read whole."""
+        return self._lines is not None
+
     def read(
         self,
         page: Page,

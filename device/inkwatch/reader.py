@@ -213,10 +213,17 @@ class Reader:
                     height,
                     watch,
                     legible=legible,
+                    joined_leans=self._engines.read_whole_lines,
                 )
             tracer.sheet = quarter_turned(found, turns) if turns else found
             tracer.page = cut_found(
-                tracer.sheet, width, height, watch, tracer.steps, legible=legible
+                tracer.sheet,
+                width,
+                height,
+                watch,
+                tracer.steps,
+                legible=legible,
+                joined_leans=self._engines.read_whole_lines,
             )
             return tracer.page
 

@@ -29,7 +29,7 @@ RECIPE = LineRecipe(
     engine="lines",
     name="tiny-lines",
     data=[LineItem(source="fonts-print")],
-    network=LineNetwork(stem=8, stages=[[12, 12, 12], [16, 16], [16]], sequence=16, dropout=0.0),
+    network=LineNetwork(stem=8, stages=[[12, 12, 12], [16, 16], [16]], sequence=16, wide=[]),
 )
 
 Grey = npt.NDArray[np.uint8]

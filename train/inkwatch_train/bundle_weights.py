@@ -24,9 +24,16 @@ PASSED_OVER = frozenset({"SHAPE", "STRIDED_SLICE", "PACK", "RESHAPE"})
 """What TFLite does to shapes between the layers."""
 
 
+_OF_CHARACTERS = frozenset({"CONV_2D", "FULLY_CONNECTED"})
+"""What the networks of characters are made of."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """One layer: `kernel` is `(h, w, in, out)`, or `(in, out)` where dense; `bias` is `(out,)`."""
+    """One layer: `kernel` is `(h, w, in, out)`, or `(in, out)` where dense; `bias` is `(out,)`.
+
+    Where each channel is convolved by itself, `kernel` is `(h, w, out, 1)`.
+    """
 
     kernel: Floats
     bias: Floats
@@ -39,7 +46,7 @@ class Weights:
     @property
     def width(self) -> int:
         """How many outputs there are."""
-        return int(self.kernel.shape[-1])
+        return int(self.bias.shape[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,10 +85,12 @@ def operations_of(bundle: Bundle) -> list[Operation]:
     for operation in interpreter._get_ops_details():  # noqa: SLF001 - there is no public way
         name, inputs = str(operation["op_name"]), [int(k) for k in operation["inputs"]]
         weights = None
-        if name in {"CONV_2D", "FULLY_CONNECTED"}:
-            kernel = np.moveaxis(real(inputs[1]), 0, -1)
+        if name in {"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"}:
+            stored = real(inputs[1])
+            kernel = np.moveaxis(stored, 0, -1)
             bias = inputs[2] if len(inputs) > 2 else -1
-            bias_values = real(bias) if bias >= 0 else np.zeros(kernel.shape[-1], np.float32)
+            channels = stored.shape[-1 if name == "DEPTHWISE_CONV_2D" else 0]
+            bias_values = real(bias) if bias >= 0 else np.zeros(channels, np.float32)
             weights = Weights(np.ascontiguousarray(kernel), bias_values)
         operations.append(Operation(name, weights))
     return operations
@@ -99,7 +108,7 @@ def read_weights(bundle: Bundle) -> BundleWeights:
     for operation in operations_of(bundle):
         if operation.name == "MAX_POOL_2D":
             stages.append([])
-        elif operation.weights is not None:
+        elif operation.name in _OF_CHARACTERS and operation.weights is not None:
             layers.append(operation.weights)
             if not layers[-1].is_dense and layers[-1].kernel.shape[0] == _STEM_SIZE:
                 stem = layers[-1].width

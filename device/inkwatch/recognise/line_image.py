@@ -1,4 +1,7 @@
-"""A line of writing in the one form that line models know: straight, of one x-height, ink bright.
+"""A line of writing in the one form that line models know: straight, upright, of one x-height.
+
+Some hands take three times the room of others for a letter. Strokes come about as often as letters
+in any hand: lines are stretched until their strokes stand about equally close.
 
 Training, conversion and the device call the same function; `LINE_VERSION` stands in the card, and
 the device refuses a model that was trained on another form.
@@ -10,12 +13,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inkwatch.recognise.line_slant import line_slant, set_upright
 from inkwatch.vision.baselines import Curve
 
 Grey = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
-LINE_VERSION = 1
+LINE_VERSION = 2
 LINE_HEIGHT = 48
 X_HEIGHT = 14
 BASELINE_ROW = 32
@@ -24,6 +28,14 @@ BASELINE_ROW = 32
 _EDGE_PX = 8
 """Paper before the first and after the last ink, in the line image's pixels."""
 
+_USUAL_STROKES = 0.085
+"""Strokes that cross a row, for each column."""
+
+_FEW_STROKES = 3.0
+"""So many usual strokes are added to what a line has: a letter or two tell little."""
+
+_STROKE_LEVEL = 128
+_LEAST_STRETCH, _MOST_STRETCH = 0.5, 1.8
 _LEAST_SCALE, _MOST_SCALE = 0.02, 8.0
 _FAINTEST = 0.35
 _LEVEL_PERCENTILE = 75.0
@@ -38,7 +50,8 @@ class LineImage:
 
     `pixels` is `(LINE_HEIGHT, W)` uint8, 0 on paper and up to 255 on ink, W at least 1; its
     baseline lies in row `BASELINE_ROW`, and letters' bodies are `X_HEIGHT` pixels tall. Column c
-    showed what stands at x = `left` + c / `scale` before.
+    showed what stands at x = `left` + c / `scale` before; wide hands are narrowed, so that `scale`
+    is not that of the rows.
     """
 
     pixels: Grey
@@ -82,11 +95,50 @@ def line_image(ink: Grey, baseline: Curve, x_height_px: float) -> LineImage:
     map_y = rows + base.astype(np.float32)[None, :]
     map_x = np.broadcast_to(np.arange(width, dtype=np.float32)[None, :], map_y.shape)
     straight = _remapped(np.asarray(small, np.uint8), np.ascontiguousarray(map_x), map_y)
-    edged = cv2.copyMakeBorder(
-        _levelled(straight), 0, 0, _EDGE_PX, _EDGE_PX, cv2.BORDER_CONSTANT, value=0
-    )
     exact = width / cut.shape[1]
-    return LineImage(np.asarray(edged, np.uint8), first - _EDGE_PX / exact, exact)
+    pixels, offset, stretch = settled(_levelled(straight))
+    return LineImage(pixels, first + offset / exact, exact * stretch)
+
+
+def settled(line: Grey) -> tuple[Grey, float, float]:
+    """Set a line upright, at the usual pace, with some paper before and after it.
+
+    Args:
+        line: `(LINE_HEIGHT, W)` uint8, ink bright, the baseline in row `BASELINE_ROW`.
+
+    Returns:
+        The line; which column its first one was, where it crosses the letters' middle; and how
+        many of its columns were one.
+    """
+    upright, grown = set_upright(line, line_slant(line), BASELINE_ROW - X_HEIGHT / 2)
+    inked = np.flatnonzero(upright.any(axis=0))
+    first, last = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (grown, grown + 1)
+    edged = cv2.copyMakeBorder(
+        upright[:, first:last], 0, 0, _EDGE_PX, _EDGE_PX, cv2.BORDER_CONSTANT, value=0
+    )
+    even = _evened(np.asarray(edged, np.uint8))
+    return even, first - grown - _EDGE_PX, even.shape[1] / edged.shape[1]
+
+
+def _evened(line: Grey) -> Grey:
+    """Stretch a line along itself so that its strokes stand about as close as in any other.
+
+    Args:
+        line: `(LINE_HEIGHT, W)` uint8, ink bright, the baseline in row `BASELINE_ROW`.
+    """
+    width = line.shape[1]
+    inked = np.flatnonzero((line >= _STROKE_LEVEL).any(axis=0))
+    if not inked.size:
+        return line
+    body = line[BASELINE_ROW - X_HEIGHT + 2 : BASELINE_ROW] >= _STROKE_LEVEL
+    strokes = int((body[:, 1:] & ~body[:, :-1]).sum(axis=1).max())
+    # Wide gaps between words say nothing of the letters.
+    columns = 1 + int(np.minimum(np.diff(inked), X_HEIGHT).sum())
+    usual = (strokes + _FEW_STROKES) / (columns * _USUAL_STROKES + _FEW_STROKES)
+    stretch = float(np.clip(usual, _LEAST_STRETCH, _MOST_STRETCH))
+    size = (max(1, min(_MOST_WIDTH, round(width * stretch))), LINE_HEIGHT)
+    method = cv2.INTER_AREA if stretch < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(line, size, interpolation=method), np.uint8)
 
 
 def _remapped(image: Grey, map_x: npt.NDArray[np.float32], map_y: npt.NDArray[np.float32]) -> Grey:

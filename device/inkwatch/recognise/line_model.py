@@ -16,8 +16,9 @@ from inkwatch.recognise.runtime import Runtime, find_runtime, uses_xnnpack
 Grey = npt.NDArray[np.uint8]
 
 CONTEXT_PX = 80
-"""So many columns to either side have a say in what a step reads: pieces overlap by them on each
-side, and what they are read as is the same as if the line were read whole."""
+"""Pieces overlap by so many columns on each side: what stands further off hardly counts for what a
+step reads, though networks see up to 168 columns far. Whole lines come out with the same error rate
+(IAM's, docs/experiments.md)."""
 
 
 class LineModel:

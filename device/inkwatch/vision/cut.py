@@ -15,6 +15,7 @@ from inkwatch.vision.gaps import hull_gaps
 from inkwatch.vision.glyphs import Group, group_glyphs
 from inkwatch.vision.ink import to_grey
 from inkwatch.vision.ink_points import sample_ink
+from inkwatch.vision.joined import looks_joined
 from inkwatch.vision.left_out import Boxes
 from inkwatch.vision.lines import FoundLine, letter_height, separate_lines
 from inkwatch.vision.page import MARGIN_PX, GlyphCut, Grey, LineCut, Page, WordCut
@@ -68,12 +69,15 @@ def cut_found(
     steps: CutSteps | None = None,
     *,
     legible: Legible | None = None,
+    joined_leans: bool = False,
 ) -> Page:
     """Cut a page that was found in a picture of `width` and `height`. See `cut_page`.
 
     `watch` counts the stages `ink`, `pieces`, `slant`, `lines` and `cuts`; `steps` keeps
     what they make, where it is given. `legible` is asked of pages with far more pieces than a full
-    page has, before their lines are sought: where it says no, there are none.
+    page has, before their lines are sought: where it says no, there are none. `joined_leans` says
+    that joined writing may stay as it leans, for lines that are read whole are set upright one by
+    one.
     """
     watch = watch or Stopwatch()
     writing = find_writing(page, watch, steps.keep_even if steps else None)
@@ -82,7 +86,10 @@ def cut_found(
     if legible is not None and not _is_legible(writing, width, height, legible):
         writing = replace(writing, pieces=as_texture(writing.pieces))
     found_any = len(writing.pieces.ids) > 0
-    slant = page_slant(writing.ink, letter_height(writing.pieces)) if found_any else 0.0
+    leans = joined_leans and looks_joined(writing.pieces)
+    slant = 0.0
+    if found_any and not leans:
+        slant = page_slant(writing.ink, letter_height(writing.pieces))
     if slant:
         page = upright(writing.page, slant)
         # What was found on the leaning page takes four times its memory, and is sought anew.

@@ -119,8 +119,51 @@ def test_paper_beside_the_ink_says_nothing() -> None:
     there, here = line_image(ink, FLAT, 20.0), line_image(wide, Curve(157.0, 100.0, (60.0,)), 20.0)
     assert np.array_equal(there.pixels, here.pixels)
     assert here.x_at(30.0) == pytest.approx(there.x_at(30.0) + 57)
-    assert not here.pixels[:, :8].any()
-    assert not here.pixels[:, -8:].any()
+    assert not here.pixels[:, :4].any()
+    assert not here.pixels[:, -4:].any()
+
+
+def written(wide: float, lean: float = 0.0) -> Grey:
+    """Arches as of joined writing, `wide` times as wide as tall, that lean by dx / dy."""
+    points = []
+    for k in range(40):
+        x, y = 60 + k * 10 * wide, 60 - 20 * (k % 2)
+        points.append((x + lean * (60 - y), y))
+        if k % 8 == 3:  # an ascender
+            points += [(x + lean * 40, 20), points[-1]]
+    ink = np.zeros((90, round(points[-1][0]) + 40), np.uint8)
+    path = np.rint(np.array(points)).astype(np.int32).reshape(-1, 1, 2)
+    cv2.polylines(ink, [path], False, 255, 3, cv2.LINE_AA)
+    return ink
+
+
+def test_wide_and_narrow_hands_come_out_about_alike() -> None:
+    widths = [line_image(written(wide), FLAT, 20.0).pixels.shape[1] for wide in (0.7, 1.0, 2.0)]
+    assert max(widths) < 1.4 * min(widths)
+
+
+def test_a_letter_alone_keeps_its_width() -> None:
+    ink = np.zeros((90, 60), np.uint8)
+    ink[40:60, 28:32] = 255
+    wide = np.flatnonzero(line_image(ink, FLAT, 20.0).pixels.max(axis=0) >= 128)
+    assert len(wide) == pytest.approx(4 * X_HEIGHT / 20, abs=2)
+
+
+@pytest.mark.parametrize("lean", [-0.4, 0.5, 0.9])
+def test_leaning_hands_are_set_upright_and_their_columns_lead_back(lean: float) -> None:
+    ink = np.zeros((90, 500), np.uint8)
+    places = range(60, 420, 40)
+    for x in places:
+        cv2.line(ink, (x, 60), (round(x + lean * 40), 20), 255, 3, cv2.LINE_AA)
+    image = line_image(ink, FLAT, 20.0)
+    inked = (image.pixels >= 128).any(axis=0).astype(np.int8)
+    starts = np.flatnonzero(np.diff(inked, prepend=0) == 1)
+    stops = np.flatnonzero(np.diff(inked, append=0) == -1) + 1
+    assert len(starts) == len(places)
+    for x, start, stop in zip(places, starts, stops, strict=True):
+        assert (stop - start) / image.scale < 0.5 * abs(lean) * 40
+        middle = x + lean * 10  # half a body above the baseline
+        assert image.x_at((start + stop) / 2) == pytest.approx(middle, abs=2.5)
 
 
 def test_a_line_without_ink_is_blank() -> None:

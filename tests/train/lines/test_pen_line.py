@@ -26,6 +26,8 @@ CALM = Hand(
     reach_down=1.0,
     joins=0.0,
     haste=0.03,
+    sweep=0.0,
+    loose=0.0,
     unlike=0.0,
     tremble=0.0,
     wander=0.0,
@@ -73,6 +75,32 @@ def test_a_hand_that_joins_leaves_fewer_parts(strokes: list[Strokes], rng: Rng) 
     together = sum(parts(pen_line("nunmau", font, joining, rng).ink) for font in printed)
     assert apart > 4 * len(printed)
     assert together < 0.5 * apart
+
+
+def test_sweep_lets_the_feet_of_an_arch_lean_apart(strokes: list[Strokes], rng: Rng) -> None:
+    """An n's stems, down and up again, part where the pen goes on to the right meanwhile."""
+    steep = []
+    for sweep in (0.0, 0.4):
+        hand = replace(CALM, joins=1.0, sweep=sweep)
+        inks = [pen_line("nmnm", font, hand, rng).ink >= 128 for font in strokes if not font.joined]
+        tall = [int((ink.sum(axis=0) > 0.8 * DRAWN_X_HEIGHT).sum()) for ink in inks]
+        steep.append(sum(tall))
+    assert steep[1] < 0.85 * steep[0]
+
+
+def test_loose_hands_leave_bowls_open(strokes: list[Strokes], rng: Rng) -> None:
+    def bowls(hand: Hand) -> int:
+        """Patches of paper with ink all around."""
+        found = 0
+        for font in strokes:
+            for _ in range(4):
+                ink = np.pad(pen_line("oaoao", font, hand, rng).ink, 2)
+                found += int(
+                    cv2.connectedComponents((ink < 96).astype(np.uint8), connectivity=4)[0]
+                )
+        return found
+
+    assert bowls(replace(CALM, loose=0.3)) < 0.85 * bowls(CALM)
 
 
 def test_haste_takes_ink_away_from_corners(strokes: list[Strokes], rng: Rng) -> None:

@@ -8,12 +8,14 @@ show none of that.
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from inkwatch_train.lines.font_line import DrawnLine
 from inkwatch_train.lines.glyph_strokes import SPACING, Glyph, Path2, Strokes, evenly
 from inkwatch_train.lines.hand import Hand
 from inkwatch_train.lines.pen_ink import inked
 
+Floats32 = npt.NDArray[np.float32]
 Rng = np.random.Generator
 
 _NEAR_BODY = (-1.5, 0.6)
@@ -23,6 +25,7 @@ _FARTHEST_JOIN = 1.3
 _DOT = 0.5
 _WITH_BAR = "tf"
 _NO_BAR = 0.03
+_LOOSE_ALONG = 0.4
 
 
 def pen_line(text: str, strokes: Strokes, hand: Hand, rng: Rng) -> DrawnLine:
@@ -77,9 +80,20 @@ def _varied(character: str, glyph: Glyph, hand: Hand, x: float, rng: Rng) -> lis
             if len(glyph.paths) > 1 and rng.random() < _NO_BAR:
                 continue
             own = _barred(own, hand, rng)
+        own = _loosened(own, hand, rng)
         right = own[:, 0] * wide - own[:, 1] * lean + x + shift[0]
         varied.append(np.stack([right, own[:, 1] * tall + down + shift[1]], axis=1))
     return [np.asarray(path, np.float32) for path in varied]
+
+
+def _loosened(path: Path2, hand: Hand, rng: Rng) -> Path2:
+    """Let a stroke begin and end beside where it should, and come back to its way."""
+    if len(path) < 6 or not hand.loose:
+        return path
+    along = np.arange(len(path), dtype=np.float32)[:, None] * np.float32(SPACING)
+    miss = hand.loose * rng.standard_normal((2, 2)) * np.array([1.0, 0.6])
+    begun, ended = np.exp(-along / _LOOSE_ALONG), np.exp(-along[::-1] / _LOOSE_ALONG)
+    return np.asarray(path + begun * miss[0] + ended * miss[1], np.float32)
 
 
 def _barred(bar: Path2, hand: Hand, rng: Rng) -> Path2:
@@ -163,19 +177,30 @@ def _hurried(path: Path2, hand: Hand, rng: Rng) -> Path2:
     """Round a path as a quick pen does, and let it tremble."""
     if len(path) < 4:
         return path
-    sigma = hand.haste / SPACING
-    reach = min(len(path) - 1, int(3 * sigma) + 1)
-    # The ends stay where they are: the path goes on beyond them as its mirror image.
-    before, after = 2 * path[0] - path[reach:0:-1], 2 * path[-1] - path[-2 : -reach - 2 : -1]
-    padded = np.concatenate([before, path, after]).reshape(-1, 1, 2)
-    smooth = cv2.GaussianBlur(padded, (1, 2 * reach + 1), sigmaX=1.0, sigmaY=sigma)
-    smooth = smooth.reshape(-1, 2)[len(before) : len(before) + len(path)]
+    smooth = np.stack(
+        [
+            _smoothed(path[:, 0], max(hand.haste, hand.sweep) / SPACING),
+            _smoothed(path[:, 1], hand.haste / SPACING),
+        ],
+        axis=1,
+    )
     if hand.tremble > 0:
         knots = max(4, int(len(path) * SPACING / 0.6) + 2)
         noise = rng.standard_normal((knots, 2)).astype(np.float32)[:, None, :]
         shaken = cv2.resize(noise, (1, len(path)), interpolation=cv2.INTER_CUBIC)
         smooth = smooth + hand.tremble * shaken.reshape(-1, 2)
     return np.asarray(smooth, np.float32)
+
+
+def _smoothed(values: Floats32, sigma: float) -> Floats32:
+    """Smooth one coordinate along a path; its ends stay where they are."""
+    # The path goes on beyond them as its mirror image.
+    reach = min(len(values) - 1, int(3 * sigma) + 1)
+    before = 2 * values[0] - values[reach:0:-1]
+    after = 2 * values[-1] - values[-2 : -reach - 2 : -1]
+    padded = np.concatenate([before, values, after]).reshape(-1, 1)
+    smooth = cv2.GaussianBlur(padded, (1, 2 * reach + 1), sigmaX=1.0, sigmaY=sigma)
+    return np.asarray(smooth[len(before) : len(before) + len(values), 0], np.float32)
 
 
 def _placed(paths: list[Path2], hand: Hand, rng: Rng) -> list[Path2]:

@@ -29,6 +29,7 @@ class LineNetwork(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     `stem` is a 5x5 convolution with stride 2; `stages` are 3x3 ones, the first of which has stride
     2, with the height halved between stages (48 rows leave room for three); `sequence` is how many
     channels the line has once its height is gone, and `dilations` one 1x5 convolution each.
+    `wide` are the windows of separable convolutions, one after each of the last of these.
     """
 
     stem: Positive = 24
@@ -37,7 +38,8 @@ class LineNetwork(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     )
     sequence: Positive = 160
     dilations: list[Positive] = msgspec.field(default_factory=lambda: [1, 1, 2, 2, 1])
-    dropout: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.1
+    wide: list[Positive] = msgspec.field(default_factory=lambda: [15, 15, 15])
+    dropout: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0
 
 
 class LineSchedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

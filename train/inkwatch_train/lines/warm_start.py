@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -22,10 +23,12 @@ from inkwatch_train.warm_start import norm_that_undoes
 
 Floats = npt.NDArray[np.float32]
 
+_Convolution = layers.Conv2D | layers.DepthwiseConv2D
+
 LINES_TO_SETTLE = 48
 """How many lines settle the BatchNorms of a bundle's weights."""
 
-_KEPT_OPERATIONS = PASSED_OVER | {"CONV_2D", "MAX_POOL_2D", "ADD"}
+_KEPT_OPERATIONS = PASSED_OVER | {"CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "ADD"}
 
 
 def begin_with(
@@ -65,7 +68,7 @@ def _begin_with_bundle(
     operations = operations_of(bundle)
     stored = [each.weights for each in operations if each.weights is not None]
     known = {each.name for each in operations} <= _KEPT_OPERATIONS
-    convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
+    convolutions = [each for each in model.layers if isinstance(each, _Convolution)]
     if (
         not known
         or tuple(bundle.card.labels[:-1]) != tuple(LINE_ALPHABET)
@@ -84,7 +87,7 @@ def _begin_with_bundle(
             _settle(model, layer, own.bias, picture)
 
 
-def _along_line(stored: Weights, layer: layers.Conv2D, start: str) -> Floats:
+def _along_line(stored: Weights, layer: Any, start: str) -> Floats:
     """A layer's kernel, where the device's goes down the columns instead; see `for_device`."""
     kernel = stored.kernel
     if layer.dilation_rate[1] > 1:
@@ -94,7 +97,7 @@ def _along_line(stored: Weights, layer: layers.Conv2D, start: str) -> Floats:
     return np.ascontiguousarray(kernel)
 
 
-def _settle(model: keras.Model, layer: layers.Conv2D, bias: Floats, picture: Floats) -> None:
+def _settle(model: keras.Model, layer: Any, bias: Floats, picture: Floats) -> None:
     """Set the BatchNorm after a layer so that the two give the same as the bundle."""
     until = keras.Model(model.inputs[0], layer.output)
     before = keras.ops.convert_to_numpy(until(picture, training=False))
