@@ -99,7 +99,7 @@ def _cut_pack(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "named"),
     [
-        (_other_version, r"run\.json: trained on lines of version 2"),
+        (_other_version, rf"run\.json: trained on lines of version {LINE_VERSION + 1}"),
         (_other_widths, "lines are not what the trainer writes"),
         (_no_lines, "lines are not what the trainer writes"),
         (_a_text_less, "lines are not what the trainer writes"),

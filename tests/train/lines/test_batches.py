@@ -16,6 +16,7 @@ from inkwatch_train.lines.batches import (
     Batch,
     Drawer,
     as_batch,
+    moved,
     padded_width,
 )
 from inkwatch_train.lines.source import LabelledLine
@@ -110,3 +111,20 @@ def test_a_width_for_every_line(width: int) -> None:
         assert wide == min(each for each in WIDTHS if each >= width)
     else:
         assert wide - width < WIDTHS[0]
+
+
+def test_a_batch_once_more_is_moved_by_a_row_and_some_columns() -> None:
+    pixels = np.zeros((LINE_HEIGHT, 128), np.uint8)
+    pixels[20, 50] = 255
+    batch = as_batch([LabelledLine(pixels, "x")])
+    places = set()
+    for again in range(5):
+        picture = moved(batch, again).pictures[0]
+        (row,), (column,) = np.nonzero(picture)
+        places.add((int(row), int(column)))
+        assert picture[row, column] == 255
+        assert abs(int(row) - 20) <= 1
+        assert 0 <= column - 50 < 4
+    assert (20, 50) in places
+    assert len(places) == 5
+    assert np.array_equal(moved(batch, 1).targets, batch.targets)

@@ -58,6 +58,21 @@ def same(some: Drawn, others: Drawn) -> bool:
     )
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_groups_are_given_as_often_as_the_recipe_says(recipe: LineRecipe, processes: int) -> None:
+    schedule = msgspec.structs.replace(recipe.schedule, times=2)
+    twice = msgspec.structs.replace(recipe, schedule=schedule)
+    got = fed(twice, 2 * STEPS, first_epoch=3, processes=processes)
+    for k, epoch in enumerate((3, 4)):
+        first = drawn(recipe, epoch)[:TOGETHER]
+        mine = got[k * STEPS : (k + 1) * STEPS]
+        assert same(mine[:TOGETHER], first)
+        for (again, texts), (before, truth) in zip(mine[TOGETHER:], first, strict=False):
+            assert np.array_equal(texts, truth)
+            assert again.shape == before.shape
+            assert not np.array_equal(again, before)
+
+
 def test_batches_are_the_same_whoever_draws_them(recipe: LineRecipe) -> None:
     expected = drawn(recipe, 4) + drawn(recipe, 5)
     assert same(fed(recipe, 2 * STEPS, first_epoch=4, processes=1), expected)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inkwatch.errors import DataError
-from inkwatch_train.lines.batches import TOGETHER, Batch, Drawer
+from inkwatch_train.lines.batches import TOGETHER, Batch, Drawer, moved
 from inkwatch_train.lines.recipe import LineRecipe
 from inkwatch_train.lines.sets import open_line_sources
 
@@ -132,10 +132,16 @@ def _draw_on(
         drawer = Drawer(
             open_line_sources(recipe, *places), weights, recipe.schedule.batch_columns, recipe.seed
         )
-        at = first
+        times, at = recipe.schedule.times, first
+        held: tuple[int, int] | None = None
+        drawn: list[Batch] = []
         while True:
-            drawn: list[Batch] = drawer.draw(epoch + at // groups, at % groups)
-            end.send(drawn)  # waits until the one before has been taken
+            group, again = divmod(at % groups, times)
+            if (wanted := (epoch + at // groups, group)) != held:
+                drawn, held = drawer.draw(*wanted), wanted
+            end.send(
+                [moved(batch, again) for batch in drawn]
+            )  # waits until the one before is taken
             at += stride
     except DataError as error:
         end.send(str(error))

@@ -17,8 +17,9 @@ class Hand:
     bodies. `joins` is the chance that a letter is joined to the next. `haste` is over which length
     the pen's way is rounded: the quicker, the more. `sweep` is the same for its way to the right
     alone: where it is long, arches stand on points as a u's do, and stems lean apart. `loose` is
-    how far strokes begin and end from where they should, so that bowls stay open. `unlike` is how unlike one another single
-    letters are, `tremble` how unsteady the pen is, `wander` how far lines leave the baseline.
+    how far strokes begin and end from where they should, so that bowls stay open. `unlike` is how
+    unlike one another single letters are, `tremble` how unsteady the pen is, `wander` how far lines
+    leave the baseline.
     `bar_shift` is how far to the right of its stem the bar of a t is put, `bar_stretch` how much
     longer it is than the font's, `bar_tilt` how it rises. `pen` is the stroke's width, `press` how
     much of it depends on where the pen goes to, and `nib` the angle at which it is widest, none

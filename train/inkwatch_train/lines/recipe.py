@@ -45,13 +45,15 @@ class LineNetwork(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class LineSchedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How long and how fast.
 
-    A batch holds so many lines that they have about `batch_columns` columns together. The rate
-    rises for `warmup_epochs`, then falls as a cosine to 2 % of `learning_rate`.
+    A batch holds so many lines that they have about `batch_columns` columns together, and is
+    trained on so many `times`, moved a little. The rate rises for `warmup_epochs`, then falls as a
+    cosine to 2 % of `learning_rate`.
     """
 
     epochs: Positive = 40
     batches_per_epoch: Positive = 300
     batch_columns: Positive = 16384
+    times: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
     learning_rate: Annotated[float, msgspec.Meta(gt=0, le=10)] = 2e-3
     weight_decay: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1e-3
     warmup_epochs: Annotated[float, msgspec.Meta(ge=0, le=1e6)] = 1.0
