@@ -87,5 +87,5 @@ def _batch_error(classifier: Classifier) -> int:
 def shifted(bundle: Bundle) -> Crops:
     """Make a full batch, `(32, 32, 32)` uint8, by rolling the golden crop sideways."""
     size = bundle.card.crop.size
-    crop = np.frombuffer(bundle.card.golden.crop, np.uint8).reshape(size, size)
+    crop = np.frombuffer(bundle.card.golden.pixels, np.uint8).reshape(size, size)
     return np.stack([np.roll(crop, shift, axis=1) for shift in range(BATCH)])

@@ -172,6 +172,6 @@ def _finished(
     card = msgspec.structs.replace(
         draft.card,
         figures=figures,
-        golden=Golden(pieces[best].tobytes(), outputs[best].tobytes()),
+        golden=Golden.packed(pieces[best].tobytes(), outputs[best].tobytes()),
     )
     return Draft(card, draft.model)

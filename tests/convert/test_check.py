@@ -38,7 +38,7 @@ def test_a_sound_bundle_of_lines_passes() -> None:
 
 def test_a_wrong_golden_piece_fails() -> None:
     bundle = load_bundle(TINY_LINES, LINES)
-    golden = Golden(bundle.card.golden.crop, bytes(len(bundle.card.golden.output)))
+    golden = Golden(bundle.card.golden.pixels, bytes(len(bundle.card.golden.outputs)))
     wrong = Bundle(bundle.path, msgspec.structs.replace(bundle.card, golden=golden), bundle.model)
     assert not check_bundle(wrong, find_runtime()).passed
 

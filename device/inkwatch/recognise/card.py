@@ -5,9 +5,10 @@ what does not fit; people read it to know what they run.
 """
 
 import math
+import zlib
 from collections.abc import Iterator, Mapping
 from ctypes import c_float
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import msgspec
 
@@ -25,6 +26,9 @@ LINES = "lines"
 NOT_A_CHARACTER = "\ufffd"
 """Label of the output for what holds no character: U+FFFD, Unicode's sign for what cannot be told.
 Models of characters may have it, models of lines must: it is CTC's blank. It comes last."""
+
+
+_MOST_GOLDEN_BYTES = 1 << 20
 
 
 class Crop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,15 +80,40 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     images: int
 
 
-class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A crop with the outputs it must give, to catch a runtime that miscalculates.
 
     `crop` holds as many uint8 pixels as the model's input, row-major; `output` the int8 outputs as
-    uint8 bytes (base64 in JSON).
+    uint8 bytes (base64 in JSON), both by zlib where they are `deflated`: a piece of a line is
+    mostly paper.
     """
 
     crop: bytes
     output: bytes
+    deflated: bool = False
+
+    @classmethod
+    def packed(cls, pixels: bytes, outputs: bytes) -> Self:
+        """Make one that takes less room."""
+        return cls(zlib.compress(pixels, 9), zlib.compress(outputs, 9), deflated=True)
+
+    @property
+    def pixels(self) -> bytes:
+        """The crop as it goes into the model; empty where it is damaged."""
+        return self._plain(self.crop)
+
+    @property
+    def outputs(self) -> bytes:
+        """What must come out; empty where it is damaged."""
+        return self._plain(self.output)
+
+    def _plain(self, data: bytes) -> bytes:
+        if not self.deflated:
+            return data
+        try:
+            return zlib.decompressobj().decompress(data, _MOST_GOLDEN_BYTES)
+        except zlib.error:
+            return b""
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,9 +199,8 @@ def _problems(card: Card) -> Iterator[str]:
     yield from _line_problems(card) if card.engine == LINES else _crop_problems(card)
     if not (math.isfinite(card.temperature) and card.temperature > 0):
         yield f"its temperature is {card.temperature}"
-    if len(card.golden.crop) != math.prod(card.input.shape) or len(card.golden.output) != math.prod(
-        card.output.shape
-    ):
+    pixels, outputs = len(card.golden.pixels), len(card.golden.outputs)
+    if pixels != math.prod(card.input.shape) or outputs != math.prod(card.output.shape):
         yield "its golden crop and output do not fit the model's shapes"
 
 

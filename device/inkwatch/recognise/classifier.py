@@ -158,8 +158,10 @@ class Classifier:
     def golden_error(self) -> int:
         """Give the largest difference from the card's golden output, in steps of int8."""
         card = self.bundle.card
-        crop = np.frombuffer(card.golden.crop, np.uint8).reshape(1, card.crop.size, card.crop.size)
-        expected = np.frombuffer(card.golden.output, np.int8)
+        crop = np.frombuffer(card.golden.pixels, np.uint8).reshape(
+            1, card.crop.size, card.crop.size
+        )
+        expected = np.frombuffer(card.golden.outputs, np.int8)
         return int(np.abs(self.outputs(crop)[0].astype(np.int16) - expected).max())
 
     def _resize(self, batch: int) -> None:

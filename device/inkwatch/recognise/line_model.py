@@ -110,8 +110,8 @@ class LineModel:
     def golden_error(self) -> int:
         """Give the largest difference from the card's golden output, in steps of int8."""
         golden = self.bundle.card.golden
-        piece = np.frombuffer(golden.crop, np.uint8).reshape(self._height, self._piece_px)
-        expected = np.frombuffer(golden.output, np.int8)
+        piece = np.frombuffer(golden.pixels, np.uint8).reshape(self._height, self._piece_px)
+        expected = np.frombuffer(golden.outputs, np.int8)
         return int(np.abs(self.outputs(piece).ravel().astype(np.int16) - expected).max())
 
     @property

@@ -4,7 +4,7 @@ import pytest
 
 from inkwatch.errors import BundleError
 from inkwatch.recognise.bundle import Bundle
-from inkwatch.recognise.card import Card, Tensor, decode_card, encode_card
+from inkwatch.recognise.card import Card, Golden, Tensor, decode_card, encode_card
 
 
 def test_a_card_round_trips(tiny: Bundle) -> None:
@@ -68,3 +68,19 @@ def test_scales_agree_to_float32_and_no_further() -> None:
     )
     assert tensor.agrees(rounded)
     assert not tensor.agrees(next_one)
+
+
+def test_a_packed_golden_example_gives_back_what_went_in() -> None:
+    pixels, outputs = bytes(1000) + b"ink", bytes(range(200))
+    golden = Golden.packed(pixels, outputs)
+    assert len(golden.crop) < 100
+    assert (golden.pixels, golden.outputs) == (pixels, outputs)
+    assert Golden(pixels, outputs).pixels == pixels
+
+
+@pytest.mark.parametrize("crop", [b"", b"no zlib", Golden.packed(bytes(2 << 20), b"").crop])
+def test_a_damaged_packed_example_is_refused(tiny: Bundle, crop: bytes) -> None:
+    golden = Golden(crop, tiny.card.golden.output, deflated=True)
+    card = msgspec.structs.replace(tiny.card, golden=golden)
+    with pytest.raises(BundleError, match="golden"):
+        decode_card(encode_card(card), "card.json")

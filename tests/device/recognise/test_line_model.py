@@ -225,7 +225,7 @@ def test_the_golden_piece_gives_its_output(model: LineModel) -> None:
 
 def test_a_runtime_that_miscalculates_is_told(tiny_lines: Bundle) -> None:
     golden = tiny_lines.card.golden
-    wrong = Golden(golden.crop, bytes(len(golden.output)))
+    wrong = Golden(golden.pixels, bytes(len(golden.outputs)))
     with pytest.raises(MissingPackageError, match=r"miscalculates.*'tiny-lines' is off by"):
         LineModel(with_card(tiny_lines, golden=wrong)).check_golden()
 
