@@ -15,7 +15,7 @@ _NO_LANGUAGE_BITS = 12.0
 
 # The share's log odds; how sure the model is; length; one character alone; no known word; how sure
 # the line is; how rare the word is; a capital; a constant. Fitted by tools/fit_sureness.py.
-WEIGHTS = (0.20, 3.63, 1.60, 0.40, -1.26, 1.96, -3.69, -0.39, -2.85)
+WEIGHTS = (0.22, 3.61, 1.27, 0.36, -1.14, 1.53, -3.25, -0.36, -2.74)
 
 
 @dataclass(frozen=True, slots=True)
