@@ -25,7 +25,7 @@ from inkwatch.vision.steps import CutSteps
 from inkwatch.vision.straighten import Straightened, straighten
 from inkwatch.vision.texture import MANY_PIECES, as_texture
 from inkwatch.vision.words import break_bits
-from inkwatch.vision.writing import Writing, find_writing
+from inkwatch.vision.writing import Writing, find_again, find_writing
 
 MAX_SIDE_PX = 3000
 """Larger pictures are scaled down to this longer side: more pixels tell no more about a stroke."""
@@ -94,7 +94,7 @@ def cut_found(
         page = upright(writing.page, slant)
         # What was found on the leaning page takes four times its memory, and is sought anew.
         del writing
-        writing = find_writing(page)
+        writing = find_again(page)
     watch.lap("slant")
     page = writing.page
     separate = separate_lines(writing.pieces)

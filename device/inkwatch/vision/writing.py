@@ -75,6 +75,15 @@ def find_writing(
     return writing
 
 
+def find_again(page: Straightened) -> Writing:
+    """Find the pieces anew on the page of a `Writing` that was moved since.
+
+    Its light is even and nothing is printed on it, which takes most of the time to bring about.
+    """
+    ink = find_ink(page.grey, usual_strokes(page.grey))
+    return Writing(page, ink, find_pieces(ink))
+
+
 def _find(
     page: Straightened, watch: Stopwatch, keep_even: Callable[[Straightened], None] | None
 ) -> Writing:

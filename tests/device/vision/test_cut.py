@@ -1,4 +1,5 @@
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -218,14 +219,17 @@ def test_what_is_sought_anew_is_not_kept(
         page = cv2.resize(page, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
     seen: list[weakref.ref[Any]] = []
     kept: list[int] = []
-    find = writing_room._find
 
-    def watched(*args: Any) -> Writing:
-        kept.append(sum(each() is not None for each in seen))
-        found = find(*args)
-        seen.extend(map(weakref.ref, (found.pieces.labels, found.ink)))
-        return found
+    def watched(find: Callable[..., Writing]) -> Callable[..., Writing]:
+        def watch(*args: Any) -> Writing:
+            kept.append(sum(each() is not None for each in seen))
+            found = find(*args)
+            seen.extend(map(weakref.ref, (found.pieces.labels, found.ink)))
+            return found
 
-    monkeypatch.setattr(writing_room, "_find", watched)
+        return watch
+
+    monkeypatch.setattr(writing_room, "_find", watched(writing_room._find))
+    monkeypatch.setattr("inkwatch.vision.cut.find_again", watched(writing_room.find_again))
     assert cut_room.cut_page(np.asarray(page, np.uint8)).lines
     assert kept == [0, 0]
