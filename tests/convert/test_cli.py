@@ -1,5 +1,4 @@
 import shutil
-from base64 import b64decode, b64encode
 from pathlib import Path
 
 import msgspec
@@ -8,6 +7,7 @@ import pytest
 
 from inkwatch.errors import ExitCode
 from inkwatch.recognise.bundle import load_bundle
+from inkwatch.recognise.card import Golden, decode_card, encode_card
 from inkwatch_convert.cli import default_folder, main
 
 TINY = Path(__file__).parents[1] / "data" / "tiny_bundle"
@@ -76,10 +76,9 @@ def test_check_fails_where_a_runtime_gives_something_else(
     bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = Path(shutil.copytree(bundle, tmp_path / "wrong"))
-    card = msgspec.json.decode((wrong / "card.json").read_bytes())
-    output = b64decode(card["golden"]["output"])
-    card["golden"]["output"] = b64encode(bytes(len(output))).decode()
-    (wrong / "card.json").write_bytes(msgspec.json.encode(card))
+    card = decode_card((wrong / "card.json").read_bytes(), "card.json")
+    golden = Golden(card.golden.pixels, bytes(len(card.golden.outputs)))
+    (wrong / "card.json").write_bytes(encode_card(msgspec.structs.replace(card, golden=golden)))
     assert main(["check", str(wrong)]) == ExitCode.MISSING
     assert "WRONG" in capsys.readouterr().out
 

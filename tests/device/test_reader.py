@@ -452,7 +452,8 @@ def test_whole_lines_are_read_to_the_same_form(whole_lines: Reader) -> None:
     for one, other in zip(reading.words, by_characters.words, strict=True):
         assert one.text == other.text
         for side in ("left", "top", "right", "bottom"):
-            assert abs(getattr(one.box, side) - getattr(other.box, side)) <= 3
+            # One of the model's steps is some 7 pixels of this page.
+            assert abs(getattr(one.box, side) - getattr(other.box, side)) <= 4
 
 
 @settings(max_examples=15, deadline=None)
