@@ -203,28 +203,21 @@ class Reader:
         found = _found(image, region)
         watch.lap("sheet")
 
+        cut_sheet = partial(
+            cut_found,
+            width=width,
+            height=height,
+            watch=watch,
+            legible=self._characters.is_legible,
+            joined_leans=self._engines.read_whole_lines,
+        )
+
         def cut(turns: int, tracer: Tracer | None = None) -> Page:
-            legible = self._characters.is_legible
             if tracer is None:
                 # The turned page has no name here: whoever cuts it can let it go.
-                return cut_found(
-                    quarter_turned(found, turns) if turns else found,
-                    width,
-                    height,
-                    watch,
-                    legible=legible,
-                    joined_leans=self._engines.read_whole_lines,
-                )
+                return cut_sheet(quarter_turned(found, turns) if turns else found)
             tracer.sheet = quarter_turned(found, turns) if turns else found
-            tracer.page = cut_found(
-                tracer.sheet,
-                width,
-                height,
-                watch,
-                tracer.steps,
-                legible=legible,
-                joined_leans=self._engines.read_whole_lines,
-            )
+            tracer.page = cut_sheet(tracer.sheet, steps=tracer.steps)
             return tracer.page
 
         page = cut(quarter_turns or 0, tracer)

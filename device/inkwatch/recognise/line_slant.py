@@ -4,6 +4,8 @@ The lean is the shear under which most columns hold one unbroken stroke, the lon
 Vinciarelli and Luettin 2001, doi:10.1016/S0167-8655(01)00042-3.
 """
 
+from functools import cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -35,12 +37,10 @@ def line_slant(line: Grey) -> float:
     ink = (small >= _INK).astype(np.uint8)
     if not ink.any():
         return 0.0
-    known: dict[float, float] = {}
 
+    @cache
     def strength(slant: float) -> float:
-        if slant not in known:
-            known[slant] = _unbroken(ink, _ROWS_AT_ONCE * slant)
-        return known[slant]
+        return _unbroken(ink, _ROWS_AT_ONCE * slant)
 
     best = max(_COARSE, key=strength)
     for step in _FINER:

@@ -139,9 +139,8 @@ def _draw_on(
             group, again = divmod(at % groups, times)
             if (wanted := (epoch + at // groups, group)) != held:
                 drawn, held = drawer.draw(*wanted), wanted
-            end.send(
-                [moved(batch, again) for batch in drawn]
-            )  # waits until the one before is taken
+            # This waits until the group before has been taken.
+            end.send([moved(batch, again) for batch in drawn])
             at += stride
     except DataError as error:
         end.send(str(error))
